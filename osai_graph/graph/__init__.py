@@ -1,0 +1,1 @@
+"""graph turns files into triples and triples into stores, and back."""

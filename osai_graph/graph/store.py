@@ -1,0 +1,170 @@
+"""store is the one small interface behind which every SPARQL engine stands, and the embedded engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable, Iterator, Protocol, Sequence
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Identifier
+
+from osai_graph.errors import StoreError, SyntaxFault
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a SELECT query: the variables in the order of the query, and one tuple a row.
+
+    A value is ``None`` where the variable is unbound.
+    """
+
+    variables: tuple[str, ...]
+    rows: list[tuple[Identifier | None, ...]]
+
+
+class GraphStore(Protocol):
+    """What the services need of a SPARQL engine; embedded and remote stores both have it."""
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query. Raises SyntaxFault on a wrong query, StoreError when it cannot run."""
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK query."""
+
+    def construct(self, query: str) -> list[tuple[Identifier, Identifier, Identifier]]:
+        """Run a CONSTRUCT or DESCRIBE query and return its triples."""
+
+    def update(self, update: str) -> None:
+        """Run a SPARQL 1.1 Update request (one or more operations)."""
+
+
+def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Identifier:
+    """Return the rdflib term equal to a pyoxigraph term; lexical forms stay as they are."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+        return Literal(term.value)
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def from_rdflib(term: Identifier) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return the pyoxigraph term equal to an rdflib term."""
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, BNode):
+        return ox.BlankNode(str(term))
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        if term.datatype is None:
+            return ox.Literal(str(term))
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype)))
+    raise TypeError(f"no RDF term: {term!r}")
+
+
+_POSITION = re.compile(r"at (\d+):(\d+)")
+
+
+def syntax_fault(error: SyntaxError) -> SyntaxFault:
+    """Turn the engine's syntax error into ours, with the line and column it names."""
+    text = str(error)
+    match = _POSITION.search(text)
+    line, column = (int(match[1]), int(match[2])) if match else (None, None)
+    reason = re.sub(r"^error at \d+:\d+: ", "", text)
+    return SyntaxFault(
+        f"The SPARQL query cannot be read: {reason}",
+        line=line,
+        column=column,
+        remedy="SPARQL 1.1 Query, section 19.8, has the grammar.",
+    )
+
+
+class EmbeddedStore:
+    """A SPARQL store in this process (Oxigraph), in memory or in a directory.
+
+    Args:
+        path: the directory of the database; ``None`` keeps everything in memory.
+        read_only: open an existing database so that several processes may share it.
+
+    Raises:
+        StoreError: the directory holds no readable database.
+    """
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        try:
+            if path is None:
+                self.engine = ox.Store()
+            elif read_only:
+                self.engine = ox.Store.read_only(str(path))
+            else:
+                self.engine = ox.Store(str(path))
+        except OSError as error:
+            raise StoreError(f"The store {path} cannot be opened: {error}") from error
+
+    def _evaluate(self, query: str) -> object:
+        try:
+            return self.engine.query(query)
+        except SyntaxError as error:
+            raise syntax_fault(error) from error
+        except (RuntimeError, OSError, ValueError) as error:
+            raise StoreError(f"The query cannot be run: {error}") from error
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query; see GraphStore."""
+        solutions = self._evaluate(query)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise StoreError("This query is no SELECT query.", "Write SELECT, or use construct or ask.")
+        variables = tuple(variable.value for variable in solutions.variables)
+        rows = [
+            tuple(None if value is None else to_rdflib(value) for value in solution)
+            for solution in solutions
+        ]
+        return Rows(variables, rows)
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK query; see GraphStore."""
+        answer = self._evaluate(query)
+        if not isinstance(answer, ox.QueryBoolean):
+            raise StoreError("This query is no ASK query.")
+        return bool(answer)
+
+    def construct(self, query: str) -> list[tuple[Identifier, Identifier, Identifier]]:
+        """Run a CONSTRUCT or DESCRIBE query; see GraphStore."""
+        triples = self._evaluate(query)
+        if not isinstance(triples, ox.QueryTriples):
+            raise StoreError("This query is no CONSTRUCT or DESCRIBE query.")
+        return [
+            (to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in triples
+        ]
+
+    def update(self, update: str) -> None:
+        """Run a SPARQL Update request; see GraphStore."""
+        try:
+            self.engine.update(update)
+        except SyntaxError as error:
+            raise syntax_fault(error) from error
+        except (RuntimeError, OSError, ValueError) as error:
+            raise StoreError(f"The update cannot be run: {error}") from error
+
+    def add(
+        self,
+        triples: Iterable[tuple[Identifier, Identifier, Identifier]],
+        graphs: Sequence[URIRef | None] = (None,),
+    ) -> None:
+        """Add triples to each of the graphs; ``None`` is the default graph. All or nothing."""
+        targets = [ox.DefaultGraph() if g is None else ox.NamedNode(str(g)) for g in graphs]
+
+        def quads() -> Iterator[ox.Quad]:
+            for s, p, o in triples:
+                terms = from_rdflib(s), from_rdflib(p), from_rdflib(o)
+                for target in targets:
+                    yield ox.Quad(*terms, target)
+
+        self.engine.extend(list(quads()))

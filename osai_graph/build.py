@@ -1,0 +1,276 @@
+"""build turns the files into one materialized store on disk, once for each state of its inputs."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from osai_graph import resources
+from osai_graph.errors import StoreError
+from osai_graph.graph.loading import load_graph, parse_quads, read_file
+from osai_graph.graph.store import EmbeddedStore
+from osai_graph.namespaces import INFERRED_GRAPH
+from osai_graph.reasoning.compile import compile_ontology
+from osai_graph.reasoning.consistency import require_consistent
+from osai_graph.reasoning.materialize import materialize
+from osai_graph.reasoning.rules import Rule, read_rule_files
+from osai_graph.settings import cache_directory
+
+#: Called with a sentence on what the build does now.
+Progress = Callable[[str], None]
+
+_KEEP_SECONDS = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that a build reads: what the default graph says follows from them alone."""
+
+    root: Path
+    ontology: tuple[Path, ...]
+    labels: tuple[Path, ...]
+    rules: tuple[Path, ...]
+    data: tuple[Path, ...]
+
+    @property
+    def stated(self) -> tuple[Path, ...]:
+        """The Turtle files whose triples are loaded as stated."""
+        return self.ontology + self.labels + self.data
+
+    @cached_property
+    def version(self) -> str:
+        """The data version: a hash over every input file and the code that reads them."""
+        digest = hashlib.blake2b(ox.__version__.encode(), digest_size=12)
+        for path in sorted(_code_files()) + sorted(self.stated + self.rules):
+            digest.update(str(Path(path.parent.name, path.name)).encode())
+            digest.update(hashlib.blake2b(path.read_bytes(), digest_size=16).digest())
+        return digest.hexdigest()
+
+
+def _code_files() -> Iterator[Path]:
+    package = Path(__file__).resolve().parent
+    yield Path(__file__).resolve()
+    for folder in ("graph", "reasoning"):
+        yield from (package / folder).glob("*.py")
+
+
+def collect_inputs(root: Path | None = None) -> Inputs:
+    """Return the input files below ``root``; without an ontology of its own it takes the shipped one.
+
+    Raises:
+        GraphError: the installation carries no graph.
+    """
+    shipped = resources.graph_root()
+    base = root or shipped
+    terms = base if (base / "ontology").is_dir() else shipped
+    return Inputs(
+        root=base,
+        ontology=tuple(resources.ontology_files(terms)),
+        labels=tuple(resources.label_files(terms)),
+        rules=tuple(resources.rule_files(terms)),
+        data=tuple(resources.data_files(base)),
+    )
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build did, kept beside its store."""
+
+    version: str
+    files: int
+    stated: int
+    inferred: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class BuiltGraph:
+    """A materialized graph on disk; several processes may share it."""
+
+    path: Path
+    root: Path
+    manifest: Manifest
+
+    @property
+    def version(self) -> str:
+        """The data version, equal for equal inputs."""
+        return self.manifest.version
+
+    @property
+    def store_path(self) -> Path:
+        """The directory of the database."""
+        return self.path / "store"
+
+    @cached_property
+    def store(self) -> EmbeddedStore:
+        """The store, opened read-only."""
+        return EmbeddedStore(self.store_path, read_only=True)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules that were run: the compiled ontology and the rule files."""
+        return compile_rules(collect_inputs(self.root))
+
+
+def compile_rules(inputs: Inputs) -> list[Rule]:
+    """Return the rules of the ontology's axioms and of the rule files.
+
+    Raises:
+        GraphError: an axiom or a rule file is not covered.
+    """
+    tbox = load_graph(inputs.ontology, _root_of(inputs))
+    return [*compile_ontology(tbox), *read_rule_files(inputs.rules)]
+
+
+def _root_of(inputs: Inputs) -> Path:
+    return inputs.ontology[0].parent.parent if inputs.ontology else inputs.root
+
+
+def _load(inputs: Inputs, store: EmbeddedStore) -> int:
+    default = ox.DefaultGraph()
+    quads: list[ox.Quad] = []
+    for path in inputs.stated:
+        root = inputs.root if path in set(inputs.data) else _root_of(inputs)
+        quads += parse_quads(read_file(path, root))
+    store.engine.extend(quads)
+    store.engine.extend([ox.Quad(q.subject, q.predicate, q.object, default) for q in quads])
+    return sum(1 for _ in store.engine.quads_for_pattern(None, None, None, default))
+
+
+def build_store(
+    root: Path | None = None, progress: Progress = lambda _: None
+) -> tuple[EmbeddedStore, int, int]:
+    """Load, reason and check in memory; return the store, and the triples stated and inferred.
+
+    The default graph holds ontology, labels, stated and inferred triples; each file is a named
+    graph, and what was inferred is `INFERRED_GRAPH` too.
+
+    Raises:
+        SyntaxFault: a file is broken.
+        InconsistencyError: the facts contradict the ontology.
+    """
+    inputs = collect_inputs(root)
+    store = EmbeddedStore()
+    progress(f"reading {len(inputs.stated)} files")
+    stated = _load(inputs, store)
+    progress("compiling the ontology")
+    rules = compile_rules(inputs)
+    progress("reasoning")
+    materialize(store, rules)
+    require_consistent(store, rules)
+    return store, stated, count_graph(store, INFERRED_GRAPH)
+
+
+def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
+    """Return the number of triples of a named graph."""
+    rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows
+    return int(str(rows[0][0]))
+
+
+def open_graph(root: Path | None = None, progress: Progress = lambda _: None) -> BuiltGraph:
+    """Return the materialized graph of the present files, building it when there is none.
+
+    Stores are cached by the hash of their inputs. A build happens in a directory of its own, which
+    is moved into place when it is whole: a process that is killed leaves the old store or the new
+    one, and two that build at once each finish, the second finding the work done.
+
+    Raises:
+        StoreError: the cache directory cannot be written.
+        GraphError: the files are broken or contradict the ontology.
+    """
+    inputs = collect_inputs(root)
+    target = cache_directory() / inputs.version
+    if (target / "manifest.json").exists():
+        return _opened(target, inputs.root)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        with _workplace(target.parent) as place:
+            _build_into(place, inputs, progress)
+            _move_in(place, target)
+    except OSError as error:
+        raise StoreError(
+            f"The built graph cannot be written below {target.parent}: {error.strerror or error}.",
+            "Make room there, or set OSAI_GRAPH_CACHE to a directory that can be written.",
+        ) from error
+    return _opened(target, inputs.root)
+
+
+def _opened(target: Path, root: Path) -> BuiltGraph:
+    manifest = Manifest(**json.loads((target / "manifest.json").read_text(encoding="utf-8")))
+    try:
+        os.utime(target)
+    except OSError:
+        pass  # a shared, read-only cache still serves
+    return BuiltGraph(target, root, manifest)
+
+
+@contextmanager
+def _workplace(parent: Path) -> Iterator[Path]:
+    """Give a temporary directory whose lock tells others that its builder lives."""
+    place = Path(tempfile.mkdtemp(prefix=".building-", dir=parent))
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _build_into(place: Path, inputs: Inputs, progress: Progress) -> None:
+    started = time.monotonic()
+    memory, stated, inferred = build_store(inputs.root, progress)
+    progress("writing the store")
+    whole = place / "whole"
+    whole.mkdir()
+    disk = ox.Store(str(whole / "store"))
+    disk.bulk_extend(memory.engine)
+    disk.flush()
+    del disk
+    manifest = Manifest(
+        inputs.version, len(inputs.stated), stated, inferred, round(time.monotonic() - started, 2)
+    )
+    (whole / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+
+
+def _move_in(place: Path, target: Path) -> None:
+    try:
+        os.rename(place / "whole", target)
+    except OSError:
+        if not (target / "manifest.json").exists():
+            raise
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what dead builders left and stores that nobody opened for a month."""
+    for place in parent.glob(".building-*"):
+        if _is_orphan(place):
+            shutil.rmtree(place, ignore_errors=True)
+    for built in parent.glob("*/manifest.json"):
+        if time.time() - built.parent.stat().st_mtime > _KEEP_SECONDS:
+            shutil.rmtree(built.parent, ignore_errors=True)
+
+
+def _is_orphan(place: Path) -> bool:
+    try:
+        with (place / "lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except FileNotFoundError:
+        # its builder is between making the directory and the lock, or removes it right now
+        return place.exists() and time.time() - place.stat().st_mtime > 60
+    except OSError:
+        return False

@@ -1,0 +1,37 @@
+"""records finds records by the names that people use, and describes them as people read them."""
+
+from __future__ import annotations
+
+from osai_graph.records.model import (
+    Claim,
+    Component,
+    Correction,
+    Evidence,
+    Fact,
+    FactGroup,
+    FreedomStanding,
+    Record,
+    Relation,
+    Restriction,
+    Source,
+    Standing,
+    Thing,
+    Value,
+)
+
+__all__ = [
+    "Claim",
+    "Component",
+    "Correction",
+    "Evidence",
+    "Fact",
+    "FactGroup",
+    "FreedomStanding",
+    "Record",
+    "Relation",
+    "Restriction",
+    "Source",
+    "Standing",
+    "Thing",
+    "Value",
+]

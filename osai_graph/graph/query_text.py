@@ -1,0 +1,226 @@
+"""query_text reads the tokens of a SPARQL query: its form, its prefixes, and what must be refused.
+
+It looks at tokens, not at characters, so that ``SERVICE`` in a string, an IRI or a comment is no
+service call, and one written ``\\u0053ERVICE`` is (SPARQL 1.1 Query, section 19.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from osai_graph.errors import GraphError, SyntaxFault
+
+_NAME_CHARS = r"\w\-\u00B7\u0300-\u036F\u203F-\u2040"
+_ESCAPE = r"\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL = rf"(?:[{_NAME_CHARS}:]|%[0-9A-Fa-f]{{2}}|{_ESCAPE}|\.(?=[{_NAME_CHARS}:.%\\]))*"
+
+#: The terminals of SPARQL 1.1 (section 19.8, productions 139 to 173), the longest match first.
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>[ \t\r\n]+ | \#[^\r\n]*)
+  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+  | (?P<string>\"{{3}}(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"{{3}}
+              | '{{3}}(?:(?:'|'')?(?:[^'\\]|\\.))*'{{3}}
+              | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+  | (?P<blank>_:[{_NAME_CHARS}.]*[{_NAME_CHARS}])
+  | (?P<name>(?:[^\W\d_](?:[{_NAME_CHARS}.]*[{_NAME_CHARS}])?)?:{_LOCAL})
+  | (?P<variable>[?$]\w[\w\u00B7\u0300-\u036F\u203F-\u2040]*)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<mark>\^\^|&&|\|\||!=|<=|>=|<<|>>|[{{}}()\[\];,.=<>!+\-*/|^?@~$:&%])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+QUERY_FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
+_UPDATE_WORDS = (
+    "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
+)  # fmt: skip
+_VOLATILE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
+
+
+class RefusedQueryError(GraphError):
+    """A query that is not run whatever it would answer; ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, remedy: str, status: int = 400) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Token:
+    """A terminal of the query: its kind, its text, and the offset where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def keyword(self) -> str:
+        """The text in capitals for a bare word, else nothing."""
+        return self.text.upper() if self.kind == "word" else ""
+
+
+def decode_codepoints(text: str) -> str:
+    r"""Return the text with ``\uXXXX`` and ``\UXXXXXXXX`` replaced (SPARQL 1.1, section 19.2).
+
+    >>> decode_codepoints(r"\u0053ERVICE")
+    'SERVICE'
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        code = int(match[1] or match[2], 16)
+        return chr(code) if code < 0x110000 else match[0]
+
+    return _CODEPOINT.sub(replace, text)
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, without white space and comments."""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup or "other", match[0], match.start())
+
+
+class QueryText:
+    """A SPARQL query as text.
+
+    Args:
+        text: the query as its sender wrote it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the text."""
+        return list(tokenize(self.text))
+
+    @cached_property
+    def _prologue_end(self) -> int:
+        index = 0
+        while index < len(self.tokens):
+            word = self.tokens[index].keyword
+            if word not in ("PREFIX", "BASE"):
+                break
+            index += 3 if word == "PREFIX" else 2
+        return min(index, len(self.tokens))
+
+    @property
+    def form(self) -> str | None:
+        """The query form (``SELECT`` ...), ``UPDATE`` for an update, ``None`` where it has none."""
+        rest = self.tokens[self._prologue_end :]
+        word = rest[0].keyword if rest else ""
+        if word in QUERY_FORMS:
+            return word
+        return "UPDATE" if word in _UPDATE_WORDS else None
+
+    @property
+    def gives_triples(self) -> bool:
+        """Whether the answer is a graph."""
+        return self.form in ("CONSTRUCT", "DESCRIBE")
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that the prologue declares."""
+        declared = {}
+        for first, name, iri in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+            if first.keyword == "PREFIX" and name.kind == "name" and iri.kind == "iri":
+                declared[name.text.partition(":")[0]] = iri.text[1:-1]
+        return declared
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the same data always gives the same answer."""
+        return not any(token.keyword in _VOLATILE for token in self.tokens)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column, from 1, of an offset."""
+        before = self.text[:offset]
+        line = before.count("\n") + 1
+        return line, offset - (before.rfind("\n") + 1) + 1
+
+    def undeclared_prefix(self) -> Token | None:
+        """Return the first prefixed name whose prefix is not declared."""
+        for token in self.tokens[self._prologue_end :]:
+            if token.kind == "name" and token.text.partition(":")[0] not in self.prefixes:
+                return token
+        return None
+
+
+def _calls(text: str) -> Iterator[str]:
+    for token in tokenize(text):
+        # the engine sees a keyword also in trueSERVICE and SERVICESILENT
+        if "SERVICE" in token.keyword:
+            yield "SERVICE"
+        elif token.keyword == "LOAD":
+            yield "LOAD"
+
+
+def _depth(tokens: list[Token]) -> int:
+    depth = deepest = 0
+    for token in tokens:
+        if token.text in ("{", "(", "["):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token.text in ("}", ")", "]"):
+            depth -= 1
+    return deepest
+
+
+def check_query(query: QueryText, *, max_length: int = 100_000, max_depth: int = 60) -> None:
+    """Refuse what must not reach the engine: calls to other servers, updates, endless nesting.
+
+    Escaped and unescaped readings of the text are both looked at, whichever the engine takes.
+
+    Raises:
+        RefusedQueryError: with the reason.
+    """
+    if len(query.text) > max_length:
+        raise RefusedQueryError(
+            f"The query has {len(query.text):,} characters; the limit is {max_length:,}.",
+            "Ask in several smaller queries.",
+            413,
+        )
+    for text in {query.text, decode_codepoints(query.text)}:
+        for word in _calls(text):
+            raise RefusedQueryError(
+                f"{word} is refused: this service does not call other servers.",
+                "Ask the other service yourself and put its answer in a VALUES block.",
+            )
+    if query.form == "UPDATE":
+        raise RefusedQueryError(
+            "This is an update; the service answers queries only.",
+            "Write SELECT, ASK, CONSTRUCT or DESCRIBE.",
+        )
+    if _depth(query.tokens) > max_depth:
+        raise RefusedQueryError(
+            f"The query nests more than {max_depth} brackets deep.", "Write it flatter."
+        )
+
+
+def explain_prefix(query: QueryText, known: Mapping[str, str]) -> SyntaxFault | None:
+    """Return the fault of an undeclared prefix, with the line that declares it, if there is one."""
+    token = query.undeclared_prefix()
+    if token is None:
+        return None
+    prefix = token.text.partition(":")[0]
+    line, column = query.place(token.start)
+    if prefix in known:
+        remedy = f"Put this line first: PREFIX {prefix}: <{known[prefix]}>"
+    else:
+        nearest = get_close_matches(prefix, [*known, *query.prefixes], n=1)
+        hint = f" Did you mean {nearest[0]}:?" if nearest else ""
+        remedy = f"Declare it first: PREFIX {prefix}: <...>.{hint}"
+    return SyntaxFault(
+        f"The prefix {prefix}: is not declared.", line=line, column=column, remedy=remedy
+    )

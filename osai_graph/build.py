@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +22,12 @@ from osai_graph import resources
 from osai_graph.errors import StoreError
 from osai_graph.graph.loading import load_graph, parse_quads, read_file
 from osai_graph.graph.store import EmbeddedStore
-from osai_graph.namespaces import INFERRED_GRAPH
+from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
 from osai_graph.reasoning.materialize import materialize
 from osai_graph.reasoning.rules import Rule, read_rule_files
+from osai_graph.reasoning.settle import settle
 from osai_graph.settings import cache_directory
 
 #: Called with a sentence on what the build does now.
@@ -68,7 +69,7 @@ def _code_files() -> Iterator[Path]:
 
 
 def collect_inputs(root: Path | None = None) -> Inputs:
-    """Return the input files below ``root``; without an ontology of its own it takes the shipped one.
+    """Return the input files below ``root``; the shipped ontology stands in for a missing one.
 
     Raises:
         GraphError: the installation carries no graph.
@@ -131,23 +132,33 @@ def compile_rules(inputs: Inputs) -> list[Rule]:
     Raises:
         GraphError: an axiom or a rule file is not covered.
     """
-    tbox = load_graph(inputs.ontology, _root_of(inputs))
-    return [*compile_ontology(tbox), *read_rule_files(inputs.rules)]
-
-
-def _root_of(inputs: Inputs) -> Path:
-    return inputs.ontology[0].parent.parent if inputs.ontology else inputs.root
+    return [*compile_ontology(load_graph(inputs.ontology)), *read_rule_files(inputs.rules)]
 
 
 def _load(inputs: Inputs, store: EmbeddedStore) -> int:
+    """Load each file into its named graph and what is accepted into the default graph."""
+    files = read_inputs(inputs)
+    settlement = settle(files)
+    for _, quads in files:
+        store.engine.extend(quads)
     default = ox.DefaultGraph()
-    quads: list[ox.Quad] = []
-    for path in inputs.stated:
-        root = inputs.root if path in set(inputs.data) else _root_of(inputs)
-        quads += parse_quads(read_file(path, root))
-    store.engine.extend(quads)
-    store.engine.extend([ox.Quad(q.subject, q.predicate, q.object, default) for q in quads])
+    disputed = ox.NamedNode(str(DISAGREEMENTS_GRAPH))
+    triples = settlement.accepted + settlement.disagreements
+    store.engine.extend([ox.Quad(*triple, default) for triple in triples])
+    store.engine.extend([ox.Quad(*triple, disputed) for triple in settlement.disagreements])
     return sum(1 for _ in store.engine.quads_for_pattern(None, None, None, default))
+
+
+def read_inputs(inputs: Inputs) -> list[tuple[ox.NamedNode, list[ox.Quad]]]:
+    """Parse every stated file and return it as its named graph and the quads in it.
+
+    Raises:
+        SyntaxFault: a file is broken.
+    """
+    terms_root = inputs.ontology[0].parent.parent if inputs.ontology else inputs.root
+    sources = [read_file(path, terms_root) for path in inputs.ontology + inputs.labels]
+    sources += [read_file(path, inputs.root) for path in inputs.data]
+    return [(ox.NamedNode(str(source.iri)), parse_quads(source)) for source in sources]
 
 
 def build_store(
@@ -211,10 +222,8 @@ def open_graph(root: Path | None = None, progress: Progress = lambda _: None) ->
 
 def _opened(target: Path, root: Path) -> BuiltGraph:
     manifest = Manifest(**json.loads((target / "manifest.json").read_text(encoding="utf-8")))
-    try:
+    with suppress(OSError):  # a shared, read-only cache still serves
         os.utime(target)
-    except OSError:
-        pass  # a shared, read-only cache still serves
     return BuiltGraph(target, root, manifest)
 
 

@@ -88,6 +88,9 @@ RECORD_KINDS: Final[dict[str, str]] = {
 #: Triples that the reasoner adds stand in this named graph as well as in the default graph.
 INFERRED_GRAPH: Final = GRAPH["inferred"]
 
+#: What the build wrote down about sources that disagree stands in this named graph too.
+DISAGREEMENTS_GRAPH: Final = GRAPH["disagreements"]
+
 
 def shorten(iri: str) -> str:
     """Return ``iri`` as a prefixed name where a prefix fits, otherwise unchanged.

@@ -83,7 +83,7 @@ def parse_quads(source: SourceFile) -> list[ox.Quad]:
         source.content.decode("utf-8")
         parsed = ox.parse(source.content, format=ox.RdfFormat.TURTLE, base_iri=str(source.iri))
         graph = ox.NamedNode(str(source.iri))
-        return [ox.Quad(q.subject, q.predicate, q.object, graph) for q in parsed]
+        quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in parsed]
     except SyntaxError as error:
         raise _fault(source, error) from error
     except UnicodeDecodeError as error:
@@ -91,6 +91,13 @@ def parse_quads(source: SourceFile) -> list[ox.Quad]:
         raise SyntaxFault(
             "The file is not UTF-8.", path=source.path, line=line, remedy="Save it as UTF-8."
         ) from error
+    if any(isinstance(quad.object, ox.Triple) for quad in quads):
+        raise SyntaxFault(
+            "The file holds triple terms of RDF 1.2, which this graph does not use.",
+            path=source.path,
+            remedy="Name the triple with rdf:subject, rdf:predicate and rdf:object instead.",
+        )
+    return quads
 
 
 def parse_graph(source: SourceFile) -> Graph:

@@ -1,11 +1,12 @@
-"""store is the one small interface behind which every SPARQL engine stands, and the embedded engine."""
+"""store is the small interface behind which every SPARQL engine stands, and the embedded one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Iterator, Protocol, Sequence
+from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
@@ -29,7 +30,7 @@ class GraphStore(Protocol):
     """What the services need of a SPARQL engine; embedded and remote stores both have it."""
 
     def select(self, query: str) -> Rows:
-        """Run a SELECT query. Raises SyntaxFault on a wrong query, StoreError when it cannot run."""
+        """Run a SELECT query; raises SyntaxFault when it is wrong, StoreError if it cannot run."""
 
     def ask(self, query: str) -> bool:
         """Run an ASK query."""
@@ -41,8 +42,18 @@ class GraphStore(Protocol):
         """Run a SPARQL 1.1 Update request (one or more operations)."""
 
 
-def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Identifier:
-    """Return the rdflib term equal to a pyoxigraph term; lexical forms stay as they are."""
+#: A term as the engine has it; a Triple is a triple term of RDF 1.2, which our data does not use.
+EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def to_rdflib(term: EngineTerm) -> Identifier:
+    """Return the rdflib term equal to a pyoxigraph term; lexical forms stay as they are.
+
+    Raises:
+        StoreError: the term is a triple term of RDF 1.2, for which rdflib has no counterpart.
+    """
+    if isinstance(term, ox.Triple):
+        raise StoreError("Triple terms (RDF 1.2) are not used in this graph.", "Write RDF 1.1.")
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -120,7 +131,9 @@ class EmbeddedStore:
         """Run a SELECT query; see GraphStore."""
         solutions = self._evaluate(query)
         if not isinstance(solutions, ox.QuerySolutions):
-            raise StoreError("This query is no SELECT query.", "Write SELECT, or use construct or ask.")
+            raise StoreError(
+                "This query is no SELECT query.", "Write SELECT, or use construct or ask."
+            )
         variables = tuple(variable.value for variable in solutions.variables)
         rows = [
             tuple(None if value is None else to_rdflib(value) for value in solution)
@@ -163,8 +176,8 @@ class EmbeddedStore:
 
         def quads() -> Iterator[ox.Quad]:
             for s, p, o in triples:
-                terms = from_rdflib(s), from_rdflib(p), from_rdflib(o)
+                subject, predicate, value = from_rdflib(s), from_rdflib(p), from_rdflib(o)
                 for target in targets:
-                    yield ox.Quad(*terms, target)
+                    yield ox.Quad(subject, predicate, value, target)  # type: ignore[arg-type]
 
         self.engine.extend(list(quads()))

@@ -1,0 +1,1 @@
+"""reasoning turns the accepted facts into inferred facts, and says why each of them holds."""

@@ -1,0 +1,252 @@
+"""materialize runs rules to a fixpoint inside any SPARQL store, by SPARQL 1.1 Update alone."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rdflib import URIRef, Variable
+
+from osai_graph.errors import GraphError
+from osai_graph.graph.store import GraphStore
+from osai_graph.namespaces import GRAPH, INFERRED_GRAPH
+from osai_graph.reasoning.rules import (
+    Pattern,
+    Rule,
+    given,
+    in_graph,
+    may_match,
+    sparql_pattern,
+    where,
+)
+from osai_graph.reasoning.stratification import Stratum, same_shape, stratify
+
+#: What a round of a recursive stratum concluded, and what the round before it did.
+SCRATCH_GRAPHS = (GRAPH["reasoner-scratch-1"], GRAPH["reasoner-scratch-2"])
+
+#: A fixpoint that takes longer than this does not come: a rule makes new terms without end.
+MAX_ROUNDS = 10_000
+
+#: Triples in one INSERT DATA or VALUES; larger requests are refused by some servers.
+CHUNK = 1_000
+
+#: Told after each update: how many are done, how many there are, and what the last one was.
+Progress = Callable[[int, int, str], None]
+
+SPO: Pattern = (Variable("s"), Variable("p"), Variable("o"))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a materialization did.
+
+    Args:
+        triples: how many triples were inferred.
+        rounds: the most rounds that a recursive stratum took; 1 where none is recursive.
+        updates: how many SPARQL updates ran.
+        seconds: how long it took.
+        by_rule: how many triples each rule added, by its name; only when it was asked for.
+    """
+
+    triples: int
+    rounds: int
+    updates: int
+    seconds: float
+    by_rule: Counter[str] = field(default_factory=Counter)
+
+
+def materialize(
+    store: GraphStore,
+    rules: Iterable[Rule],
+    *,
+    working_graph: URIRef | None = None,
+    inferred_graph: URIRef = INFERRED_GRAPH,
+    progress: Progress | None = None,
+    count_by_rule: bool = False,
+) -> Report:
+    """Add to a graph all that follows from it by the rules.
+
+    Afterwards the working graph holds the stated and the inferred triples, the inferred graph
+    the inferred ones alone. Conclusions of an earlier run are taken back first, so a second run
+    over changed facts is right as well.
+
+    Args:
+        store: any store with SPARQL 1.1 Query and Update.
+        rules: see compile_ontology and parse_rule_files; inconsistency rules are passed over.
+        working_graph: the graph with the facts; ``None`` is the default graph.
+        inferred_graph: where the inferred triples stand apart from the stated ones.
+        progress: told after each update.
+        count_by_rule: count what each rule adds; about a third slower.
+
+    Raises:
+        GraphError: a rule makes new terms without end.
+        StoreError: the store refuses an update.
+    """
+    rules = list(rules)
+    run = _Run(store, working_graph, inferred_graph, progress, count_by_rule)
+    strata = stratify(rules)
+    run.expected = sum(len(same_shape(s.rules)) for s in strata) + 2
+    started = time.perf_counter()
+    try:
+        run.take_back()
+        run.assert_conclusions(rules)
+        for stratum in strata:
+            run.stratum(stratum)
+    finally:
+        run.clear_scratch()
+    triples = count_triples(store, inferred_graph)
+    return Report(triples, run.rounds, run.updates, time.perf_counter() - started, run.by_rule)
+
+
+def count_triples(store: GraphStore, graph: URIRef | None) -> int:
+    """Return how many triples a graph has."""
+    rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {in_graph(graph, [SPO])} }}").rows
+    return int(str(rows[0][0]))
+
+
+class _Run:
+    """One materialization: where it reads and writes, and what it has done so far."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        working: URIRef | None,
+        inferred: URIRef,
+        progress: Progress | None,
+        count_by_rule: bool,
+    ) -> None:
+        self.store = store
+        self.working = working
+        self.inferred = inferred
+        self.progress = progress
+        self.count_by_rule = count_by_rule
+        self.by_rule: Counter[str] = Counter()
+        self.expected = 0
+        self.updates = 0
+        self.rounds = 1
+
+    def update(self, text: str, label: str) -> None:
+        self.store.update(text)
+        self.updates += 1
+        if self.progress:
+            self.progress(self.updates, max(self.expected, self.updates), label)
+
+    def take_back(self) -> None:
+        """Remove the conclusions of an earlier run."""
+        spo = sparql_pattern(SPO)
+        self.update(
+            f"DELETE {{ {in_graph(self.working, [SPO])} }} "
+            f"WHERE {{ GRAPH {self.inferred.n3()} {{ {spo} }} }} ;\n"
+            f"DROP SILENT GRAPH {self.inferred.n3()}",
+            "taking back earlier conclusions",
+        )
+        self.clear_scratch()
+
+    def clear_scratch(self) -> None:
+        self.store.update(" ;\n".join(f"DROP SILENT GRAPH {g.n3()}" for g in SCRATCH_GRAPHS))
+
+    def assert_conclusions(self, rules: Sequence[Rule]) -> None:
+        """Add the conclusions of rules without premises."""
+        heads = [rule.head for rule in rules if not rule.body and rule.head is not None]
+        for start in range(0, len(heads), CHUNK):
+            rows = "\n".join(_row(head) for head in heads[start : start + CHUNK])
+            values = f"VALUES ({sparql_pattern(SPO)}) {{ {rows} }}"
+            self.update(self._insert(SPO, values), "the ontology's own conclusions")
+        if self.count_by_rule:
+            self.by_rule.update(r.name for r in rules if not r.body and r.head is not None)
+
+    def stratum(self, stratum: Stratum) -> None:
+        groups = list(same_shape(stratum.rules).values())
+        if not stratum.recursive:
+            for group in groups:
+                self._fire(group, extra=())
+            return
+        new, old = SCRATCH_GRAPHS
+        for group in groups:
+            self._fire(group, extra=(new,))
+        for number in range(2, MAX_ROUNDS):
+            if not self.store.ask(f"ASK {{ {in_graph(new, [SPO])} }}"):
+                return
+            self.rounds = max(self.rounds, number)
+            new, old = old, new
+            for rule in stratum.rules:
+                self._fire_on_delta(rule, stratum.rules, old, new)
+            self.store.update(f"DROP SILENT GRAPH {old.n3()}")
+        names = ", ".join(sorted({rule.name for rule in stratum.rules}))
+        raise GraphError(
+            f"The rules {names} do not come to an end.",
+            "A BIND that makes new terms may not feed the rule that it stands in.",
+        )
+
+    def _fire(self, group: Sequence[Rule], extra: tuple[URIRef, ...]) -> None:
+        rule, values = _generalized(group)
+        self._conclude(rule, where(rule, self.working, before=values), extra)
+
+    def _fire_on_delta(
+        self, rule: Rule, stratum: Sequence[Rule], delta: URIRef, new: URIRef
+    ) -> None:
+        """Fire a rule once for each premise that the last round may have concluded."""
+        heads = [other.head for other in stratum if other.head is not None]
+        for place, premise in enumerate(rule.body):
+            if not any(may_match(head, premise) for head in heads):
+                continue
+            ordered = _moved_first(rule, place)
+            texts = [in_graph(delta, [premise])]
+            texts += [in_graph(self.working, [p]) for p in ordered.body[1:]]
+            self._conclude(rule, where(ordered, self.working, body=texts), (new,))
+
+    def _conclude(self, rule: Rule, body: str, extra: tuple[URIRef, ...]) -> None:
+        assert rule.head is not None
+        if self.count_by_rule:
+            self._count(rule, body)
+        self.update(self._insert(rule.head, body, extra, rule.prologue), rule.name)
+
+    def _count(self, rule: Rule, body: str) -> None:
+        assert rule.head is not None
+        head = in_graph(self.working, [rule.head])
+        terms = " ".join(dict.fromkeys(t.n3() for t in rule.head if isinstance(t, Variable)))
+        query = (
+            f"{rule.prologue}\nSELECT (COUNT(*) AS ?count) WHERE {{ SELECT DISTINCT {terms} "
+            f"WHERE {{ {body} FILTER NOT EXISTS {{ {head} }} }} }}"
+        )
+        added = int(str(self.store.select(query).rows[0][0]))
+        if added:
+            self.by_rule[rule.name] += added
+
+    def _insert(
+        self, head: Pattern, body: str, extra: tuple[URIRef, ...] = (), prologue: str = ""
+    ) -> str:
+        """Return the update that adds a conclusion wherever it does not hold yet."""
+        graphs = (self.working, self.inferred, *extra)
+        template = " ".join(in_graph(graph, [head]) + " ." for graph in graphs)
+        known = in_graph(self.working, [head])
+        return (
+            f"{prologue}\nINSERT {{ {template} }}\nWHERE {{ {body}\n"
+            f"FILTER NOT EXISTS {{ {known} }} }}"
+        )
+
+
+def _row(triple: Pattern) -> str:
+    return f"({sparql_pattern(triple)})"
+
+
+def _moved_first(rule: Rule, place: int) -> Rule:
+    """Return a rule with one premise first: all else being equal, engines start there."""
+    body = (rule.body[place], *(p for n, p in enumerate(rule.body) if n != place))
+    return replace(rule, body=body)
+
+
+def _generalized(group: Sequence[Rule]) -> tuple[Rule, str]:
+    """Return one rule for a group that differs in constants, and VALUES with the constants."""
+    first = group[0]
+    if len(group) == 1:
+        return first, ""
+    rows = [(*rule.body[0], *(rule.head or ())) for rule in group]
+    varying = [n for n in range(6) if len({row[n] for row in rows}) > 1]
+    columns = {n: Variable(f"constant{n}") for n in varying}
+    s, p, o, hs, hp, ho = (columns.get(n, term) for n, term in enumerate(rows[0]))
+    general = Rule(first.name, ((s, p, o),), (hs, hp, ho), "", first.filters)
+    table = dict.fromkeys(tuple(row[n] for n in varying) for row in rows)
+    return general, given(general, columns.values(), table)[0]

@@ -26,7 +26,8 @@ from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
 from osai_graph.reasoning.materialize import materialize
-from osai_graph.reasoning.rules import Rule, read_rule_files
+from osai_graph.reasoning.rule_files import read_rule_files
+from osai_graph.reasoning.rules import Rule
 from osai_graph.reasoning.settle import settle
 from osai_graph.settings import cache_directory
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from osai_graph.records.describing import describe
+from osai_graph.records.finding import AmbiguousNameError, Match, find
 from osai_graph.records.model import (
     Claim,
     Component,
@@ -20,6 +22,7 @@ from osai_graph.records.model import (
 )
 
 __all__ = [
+    "AmbiguousNameError",
     "Claim",
     "Component",
     "Correction",
@@ -27,6 +30,7 @@ __all__ = [
     "Fact",
     "FactGroup",
     "FreedomStanding",
+    "Match",
     "Record",
     "Relation",
     "Restriction",
@@ -34,4 +38,6 @@ __all__ = [
     "Standing",
     "Thing",
     "Value",
+    "describe",
+    "find",
 ]

@@ -142,6 +142,7 @@ class Claim:
     locator: str | None
     corrections: tuple[Correction, ...]
     candidates: tuple[Thing, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""record_files finds the files that state a record, and gives its triples as the files write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import NamespaceManager
+
+from osai_graph import resources
+from osai_graph.graph.loading import graph_iri, load_graph
+from osai_graph.graph.store import GraphStore
+from osai_graph.namespaces import BASE, GRAPH, INFERRED_GRAPH, PREFIXES, RECORD_KINDS
+
+
+class RecordFiles:
+    """The Turtle files of a graph, by record and by named graph.
+
+    Args:
+        root: the directory of ``ontology/`` and ``data/``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        own = root if (root / "ontology").is_dir() else resources.graph_root()
+        self.ontology = resources.ontology_files(own)
+        self._graphs = {str(graph_iri(path, own)): path for path in self.ontology}
+        self._records: dict[str, Path] = {}
+        kinds = {folder: kind for kind, folder in RECORD_KINDS.items()}
+        for path in resources.data_files(root):
+            self._graphs[str(graph_iri(path, root))] = path
+            if path.parent.parent == root / "data" and path.parent.name in kinds:
+                self._records[f"{kinds[path.parent.name]}/{path.stem}"] = path
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The records, as ``kind/slug``."""
+        return tuple(self._records)
+
+    @property
+    def graph_names(self) -> tuple[str, ...]:
+        """The IRIs of the named graphs of all files, and of the inferred triples."""
+        return (*self._graphs, str(INFERRED_GRAPH))
+
+    def file_of(self, name: str) -> Path | None:
+        """Return the file of a record named ``kind/slug``."""
+        return self._records.get(name)
+
+    def file_of_graph(self, name: str) -> Path | None:
+        """Return the file of the named graph ``graph/<name>``."""
+        return self._graphs.get(str(GRAPH) + name)
+
+    def graph_of(self, name: str) -> Graph:
+        """Return the triples of a record's file as written. Raises KeyError for no record."""
+        return _bound(load_graph([self._records[name]], self.root))
+
+    def source_graph(self, name: str) -> Graph:
+        """Return the triples of a named graph as written. Raises KeyError for none."""
+        return _bound(load_graph([self._graphs[str(GRAPH) + name]], self.root))
+
+    def ontology_graph(self) -> Graph:
+        """Return the triples of the ontology as written."""
+        return _bound(load_graph(self.ontology))
+
+
+def _bound(graph: Graph) -> Graph:
+    """Give a graph our prefixes and no others."""
+    graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")
+    used = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
+    for prefix, namespace in PREFIXES.items():
+        if any(iri.startswith(namespace) for iri in used):
+            graph.bind(prefix, namespace)
+    return graph
+
+
+def add_inferred(graph: Graph, store: GraphStore, name: str) -> None:
+    """Add what was inferred about a record and its parts, the subjects that ``graph`` states."""
+    iri = BASE + name
+    subjects = {s for s in graph.subjects() if s == URIRef(iri) or str(s).startswith(f"{iri}#")}
+    for triple in store.construct(_inferred_query(subjects)):
+        graph.add(triple)
+
+
+def _inferred_query(subjects: Iterable[object]) -> str:
+    values = " ".join(sorted(f"<{subject}>" for subject in subjects))
+    return (
+        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {values} }} "
+        f"GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }} FILTER(!isBlank(?o)) }}"
+    )

@@ -1,0 +1,58 @@
+"""web serves the graph over HTTP: SPARQL for programs, linked data for both, pages for people."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from osai_graph.web.pool import Limits
+    from osai_graph.web.service import ServedGraph
+
+
+def create_app(
+    graph: ServedGraph | None = None,
+    *,
+    limits: Limits | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Flask:
+    """Return the web application over a built graph.
+
+    Args:
+        graph: the built graph; ``None`` opens the one of this installation.
+        limits: what a query may take.
+        config: further settings of Flask.
+
+    Raises:
+        GraphError: the graph cannot be opened.
+    """
+    from flask import Flask
+
+    from osai_graph.build import open_graph
+    from osai_graph.web import answers, display, health, pages, problems, records, sparql
+    from osai_graph.web.pool import Limits, WorkerPool
+    from osai_graph.web.service import start_service
+
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.config.update(config or {})
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    served = graph or open_graph()
+    pool = WorkerPool(served.store_path, limits or Limits())
+    atexit.register(pool.close)
+    app.extensions["osai_graph"] = start_service(served, pool)
+    display.register(app)
+    answers.register(app)
+    problems.register(app)
+    for module in (sparql, pages, records, health):
+        app.register_blueprint(module.blueprint)
+    app.context_processor(lambda: {"service": app.extensions["osai_graph"]})
+    return app

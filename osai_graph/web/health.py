@@ -1,0 +1,29 @@
+"""health says whether the service can answer, for those who watch it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from osai_graph import __version__
+from osai_graph.web.service import service
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Answer 200 with versions when a query process gives the right answer, else an error."""
+    body = service().pool.evaluate("ASK { ?s ?p ?o }", "json")
+    response = jsonify(
+        {
+            "ok": b"true" in body,
+            "version": __version__,
+            "data": service().graph.version,
+            "records": len(service().files.names),
+            "queries": len(service().catalog),
+        }
+    )
+    response.headers["Cache-Control"] = "no-store"
+    if b"true" not in body:
+        response.status_code = 503
+    return response

@@ -1,0 +1,123 @@
+"""service holds what all routes share: the graph, the query processes, the questions, a cache."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from flask import current_app
+
+from osai_graph import __version__
+from osai_graph.graph.record_files import RecordFiles
+from osai_graph.graph.store import EmbeddedStore
+from osai_graph.queries import QueryCatalog
+from osai_graph.web.pool import WorkerPool
+
+
+class ServedGraph(Protocol):
+    """What the service needs of a built graph (see `osai_graph.build.BuiltGraph`)."""
+
+    @property
+    def root(self) -> Path:
+        """The directory of ``ontology/``, ``data/`` and ``queries/``."""
+
+    @property
+    def store_path(self) -> Path:
+        """The directory of the database."""
+
+    @property
+    def store(self) -> EmbeddedStore:
+        """The store, opened read-only."""
+
+    @property
+    def version(self) -> str:
+        """The data version."""
+
+
+class AnswerCache:
+    """Answers that depend on the data version alone, the latest ones up to a total size.
+
+    Args:
+        limit: the number of bytes kept.
+    """
+
+    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+        self._limit = limit
+        self._size = 0
+        self._answers: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+        """Return the answer of the key, made now if it is not kept."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = make()
+        with self._lock:
+            self._keep(key, answer)
+        return answer
+
+    def _keep(self, key: tuple[object, ...], answer: bytes) -> None:
+        if len(answer) > self._limit // 8 or key in self._answers:
+            return
+        self._answers[key] = answer
+        self._size += len(answer) + 200
+        while self._size > self._limit:
+            _, oldest = self._answers.popitem(last=False)
+            self._size -= len(oldest) + 200
+
+
+def _code_hash() -> str:
+    """Return a hash of this package, so that a new version of the pages gets new entity tags."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.blake2b(__version__.encode(), digest_size=6)
+    for folder in ("web", "records"):
+        for path in sorted((package / folder).rglob("*.*")):
+            if path.suffix in (".py", ".html", ".css", ".svg"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of a running service."""
+
+    graph: ServedGraph
+    pool: WorkerPool
+    catalog: QueryCatalog
+    files: RecordFiles
+    cache: AnswerCache
+    code: str
+
+    @property
+    def store(self) -> EmbeddedStore:
+        """The store in this process, for our own queries only."""
+        return self.graph.store
+
+    def tag(self, *parts: object) -> str:
+        """Return the entity tag of an answer that depends on the data and on these parts."""
+        text = "\x00".join(map(repr, (self.graph.version, self.code, *parts)))
+        return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def start_service(graph: ServedGraph, pool: WorkerPool) -> Service:
+    """Return the service of a graph; nothing is evaluated yet."""
+    return Service(
+        graph=graph,
+        pool=pool,
+        catalog=QueryCatalog.load(graph.root),
+        files=RecordFiles(graph.root),
+        cache=AnswerCache(),
+        code=_code_hash(),
+    )
+
+
+def service() -> Service:
+    """Return the service of the current application."""
+    return cast(Service, current_app.extensions["osai_graph"])

@@ -15,7 +15,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("graph",),
     ("reasoning",),
     ("build",),
-    ("licenses", "queries", "records"),
+    ("interchange", "licenses", "queries", "records"),
     ("validation",),
     ("web",),
     ("cli",),

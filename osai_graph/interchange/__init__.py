@@ -1,0 +1,1 @@
+"""interchange reads and writes other people's formats, one module each."""

@@ -116,6 +116,8 @@ def test_exact_words_stand_in_the_document(claims: Graph, facts: Graph) -> None:
     words = {claim: str(exact) for claim, exact in claims.subject_objects(OA.exact)}
     assert len(words) == 71
     assert [claim for claim, exact in words.items() if plain(exact) not in text] == []
+    halved = [claim for claim, exact in words.items() if plain(exact).count('"') % 2]
+    assert halved == [], "a quotation inside the words is cut in half"
 
 
 def test_every_claim_says_who_where_and_why(claims: Graph) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import FrameType
 
 import click
 
@@ -43,9 +45,10 @@ def _why(host: str, port: int, error: OSError) -> tuple[str, str]:
     import errno
 
     if error.errno == errno.EADDRINUSE:
+        other = port + 1 if port < 65535 else port - 1
         return (
             f"Port {port} of {host} is in use.",
-            f"Stop what runs there, or take another: osai-graph serve --port {port + 1 if port < 65535 else port - 1}",
+            f"Stop what runs there, or take another: osai-graph serve --port {other}",
         )
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used.", "Take one above 1023: osai-graph serve --port 8000"
@@ -62,6 +65,10 @@ def _greet(host: str, port: int) -> None:
     click.echo(
         f"  curl {base}/sparql --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 5'", err=True
     )
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 @click.command("serve")
@@ -81,13 +88,15 @@ def command(host: str, port: int, time_limit: float) -> int:
     bound = listen(host, port)  # before the build: a taken port is told at once
     try:
         graph = open_with_progress()
-        from waitress.server import create_server
+        from waitress.server import create_server  # type: ignore[import-untyped]
 
         from osai_graph.web import create_app
         from osai_graph.web.pool import Limits
 
         app = create_app(graph, limits=Limits(seconds=time_limit))
         server = create_server(app, sockets=[bound], threads=16, ident=None, channel_timeout=30)
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
         _greet(host, bound.getsockname()[1])
         try:
             server.run()

@@ -30,7 +30,7 @@ class Format:
         return self.names[0]
 
 
-HTML = Format("HTML", ("text/html", "application/xhtml+xml"), ("html",))
+HTML = Format("HTML", ("text/html",), ("html",))
 PLAIN_JSON = Format("JSON", ("application/json",), ("json",))
 
 JSON_RESULTS = Format(
@@ -75,7 +75,7 @@ class MediaRange:
     quality: float
 
     def specificity(self, media_type: str) -> int | None:
-        """Return how exactly the range names a media type: 2, 1, 0, or ``None`` where it does not."""
+        """Return how exactly the range names a media type, from 2 to 0; ``None`` for not."""
         kind, _, subtype = media_type.partition("/")
         if self.type == "*" and self.subtype == "*":
             return 0

@@ -1,4 +1,4 @@
-"""record_files finds the files that state a record, and gives its triples as the files write them."""
+"""record_files finds the files that state a record, and gives its triples as they are written."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import NamespaceManager
 
 from osai_graph import resources
 from osai_graph.graph.loading import graph_iri, load_graph
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import BASE, GRAPH, INFERRED_GRAPH, PREFIXES, RECORD_KINDS
+from osai_graph.namespaces import BASE, GRAPH, INFERRED_GRAPH, RECORD_KINDS
 
 
 class RecordFiles:
@@ -56,25 +55,15 @@ class RecordFiles:
 
     def graph_of(self, name: str) -> Graph:
         """Return the triples of a record's file as written. Raises KeyError for no record."""
-        return _bound(load_graph([self._records[name]], self.root))
+        return load_graph([self._records[name]], self.root)
 
     def source_graph(self, name: str) -> Graph:
         """Return the triples of a named graph as written. Raises KeyError for none."""
-        return _bound(load_graph([self._graphs[str(GRAPH) + name]], self.root))
+        return load_graph([self._graphs[str(GRAPH) + name]], self.root)
 
     def ontology_graph(self) -> Graph:
         """Return the triples of the ontology as written."""
-        return _bound(load_graph(self.ontology))
-
-
-def _bound(graph: Graph) -> Graph:
-    """Give a graph our prefixes and no others."""
-    graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")
-    used = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
-    for prefix, namespace in PREFIXES.items():
-        if any(iri.startswith(namespace) for iri in used):
-            graph.bind(prefix, namespace)
-    return graph
+        return load_graph(self.ontology)
 
 
 def add_inferred(graph: Graph, store: GraphStore, name: str) -> None:

@@ -153,5 +153,7 @@ def _rank(entry: Entry, words: list[str]) -> int:
     together = " ".join(names)
     if all(word in together for word in words):
         return 3 if "#" not in entry.identifier else 4
-    everything = f"{together} {entry.description} {entry.maker} {entry.note} {entry.kind}".casefold()
+    everything = (
+        f"{together} {entry.description} {entry.maker} {entry.note} {entry.kind}".casefold()
+    )
     return 5 if all(word in everything for word in words) else 0

@@ -1,4 +1,4 @@
-"""answers gives responses what HTTP asks of them: entity tags, Vary, compression, CORS, security."""
+"""answers gives responses what HTTP asks: entity tags, Vary, compression, CORS, security."""
 
 from __future__ import annotations
 

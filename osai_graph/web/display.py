@@ -165,6 +165,12 @@ def billions(number: str) -> str:
     return f"{value:,}"
 
 
+def capitalize_first(text: str) -> str:
+    """Return words with a capital at the start; what is escaped stays so."""
+    stripped = text.strip()
+    return stripped[:1].upper() + stripped[1:]
+
+
 def freedom_name(thing: Thing) -> str:
     """Return the verb of a freedom.
 
@@ -225,29 +231,30 @@ def _count_parts(components: Sequence[Component]) -> str:
     return f"Of {total} parts on record, {_listed(pieces)}." if total > 1 else ""
 
 
-def _freedoms_sentence(component: Component, name: str) -> str:
+def _freedoms_clause(component: Component) -> str:
+    """Return what a part gives, as the end of a sentence whose subject it is."""
     by_standing: dict[Standing, list[str]] = {}
     for item in component.freedoms:
         by_standing.setdefault(item.standing, []).append(freedom_name(item.freedom))
+    given = by_standing.get(Standing.GIVEN, [])
     if not component.freedoms:
         return ""
-    verb = "give" if name.endswith("s") else "gives"
-    if len(by_standing.get(Standing.GIVEN, ())) == len(component.freedoms):
-        return f"The {name} {verb} all four freedoms."
-    words = {
-        Standing.GIVEN: "given",
-        Standing.LIMITED: "limited",
-        Standing.DENIED: "denied",
-        Standing.WITHHELD: "withheld",
-        Standing.UNKNOWN: "unknown",
-    }
-    pieces = [
-        f"to {_listed(by_standing[standing])} {'is' if len(by_standing[standing]) == 1 else 'are'} "
-        f"{word}"
-        for standing, word in words.items()
-        if standing in by_standing
-    ]
-    return f"Of the {name}, the freedoms {'; '.join(pieces)}."
+    if len(given) == len(component.freedoms):
+        return "all four freedoms are given"
+    pieces = []
+    for standing, word in _STANDING_WORDS.items():
+        if verbs := by_standing.get(standing):
+            pieces.append(f"{_listed(verbs)} {'is' if len(verbs) == 1 else 'are'} {word}")
+    return f"of its freedoms, {'; '.join(pieces)}"
+
+
+_STANDING_WORDS: Final = {
+    Standing.GIVEN: "given",
+    Standing.LIMITED: "limited",
+    Standing.DENIED: "denied",
+    Standing.WITHHELD: "withheld",
+    Standing.UNKNOWN: "unknown",
+}
 
 
 def summary(record: Record) -> str:
@@ -261,11 +268,9 @@ def summary(record: Record) -> str:
     have = first.availability.label if first.availability else "of unknown availability"
     terms = f" under {license_names}" if license_names else ""
     verb = "are" if name.endswith("s") else "is"
-    sentences = [f"The {name} {verb} {have}{terms}."]
-    if terms:
-        sentences.append(_freedoms_sentence(first, name))
-    sentences.append(_count_parts(parts))
-    return " ".join(filter(None, sentences))
+    clause = _freedoms_clause(first) if terms else ""
+    sentence = f"The {name} {verb} {have}{terms}" + (f": {clause}." if clause else ".")
+    return " ".join(filter(None, [sentence, _count_parts(parts)]))
 
 
 def claim_groups(claims: Iterable[Claim]) -> list[tuple[str, Mark | None, int]]:
@@ -289,6 +294,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         href=href,
         host=host,
+        capitalize_first=capitalize_first,
         address=address,
         mark=mark_of,
         thousands=thousands,

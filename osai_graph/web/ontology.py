@@ -94,6 +94,4 @@ def _group(graph: Graph, kind: URIRef) -> tuple[Term, ...]:
 def ontology_page(graph: Graph) -> bytes:
     """Return the page of all terms in an ontology."""
     groups = [TermGroup(title, anchor, _group(graph, kind)) for title, anchor, kind in _GROUPS]
-    return render_template(
-        "ontology.html", groups=groups, name="ns", formats=RDF_FORMATS
-    ).encode()
+    return render_template("ontology.html", groups=groups, name="ns", formats=RDF_FORMATS).encode()

@@ -138,8 +138,9 @@ def question(name: str) -> AnyResponse:
         return _without_blanks(name, given, form)
     choice = choose(form, (HTML, *RESULT_FORMATS))
     if choice.format is not HTML:
-        body = _ask(query, given, choice.format.ending)
-        return stable(choice.media_type, ("question", name, given, choice.media_type), lambda: body)
+        asked = tuple(sorted(given.items()))
+        key = ("question", name, asked, choice.format.ending)
+        return stable(choice.media_type, key, lambda: _ask(query, given, choice.format.ending))
     return _question_page(query, given)
 
 

@@ -89,7 +89,7 @@ def _update_refused() -> ProtocolError:
 
 def _single(pairs: Pairs, names: tuple[str, ...]) -> str | None:
     values = [value for name, value in pairs if name in names]
-    if len(values) > 1 and len(set(values)) > 1 or names == ("query",) and len(values) > 1:
+    if (len(values) > 1 and len(set(values)) > 1) or (names == ("query",) and len(values) > 1):
         raise ProtocolError(
             400, f"The request has {len(values)} parameters {names[0]}.", "Send exactly one."
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from rdflib import Graph
+import pyoxigraph as ox
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import NamespaceManager
 
 from osai_graph.graph.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from osai_graph.graph.serialization import canonical_turtle
+from osai_graph.graph.store import from_rdflib
+from osai_graph.namespaces import PREFIXES
 
 
 def write_graph(graph: Graph, form: Format) -> bytes:
@@ -14,25 +18,48 @@ def write_graph(graph: Graph, form: Format) -> bytes:
     Raises:
         KeyError: the format is none for triples.
     """
-    return _WRITERS[form](graph).encode()
+    return _WRITERS[form](graph)
 
 
-def _n_triples(graph: Graph) -> str:
-    lines = graph.serialize(format="nt").splitlines(keepends=True)
-    return "".join(sorted(line for line in lines if line.strip()))
+def _needed_prefixes(graph: Graph) -> dict[str, str]:
+    terms = {term for triple in graph for term in triple}
+    used = {str(term) for term in terms if isinstance(term, URIRef)}
+    used |= {str(term.datatype) for term in terms if isinstance(term, Literal) and term.datatype}
+    return {
+        prefix: namespace
+        for prefix, namespace in PREFIXES.items()
+        if any(iri.startswith(namespace) for iri in used)
+    }
 
 
-def _json_ld(graph: Graph) -> str:
-    return graph.serialize(format="json-ld", auto_compact=True, sort_keys=True, indent=1)
+def _turtle(graph: Graph) -> bytes:
+    return canonical_turtle(graph).encode()
 
 
-def _rdf_xml(graph: Graph) -> str:
-    return graph.serialize(format="pretty-xml", max_depth=1)
+def _serialize(graph: Graph, form: ox.RdfFormat) -> bytes:
+    triples = [
+        ox.Triple(*(from_rdflib(term) for term in triple))  # type: ignore[arg-type]
+        for triple in sorted(graph)
+    ]
+    return ox.serialize(triples, format=form, prefixes=_needed_prefixes(graph)) or b""
 
 
-_WRITERS = {
-    TURTLE: canonical_turtle,
-    N_TRIPLES: _n_triples,
-    JSON_LD: _json_ld,
-    RDF_XML: _rdf_xml,
-}
+def _n_triples(graph: Graph) -> bytes:
+    return _serialize(graph, ox.RdfFormat.N_TRIPLES)
+
+
+def _rdf_xml(graph: Graph) -> bytes:
+    # XML readers turn a raw carriage return into a line feed (XML 1.0, section 2.11)
+    return _serialize(graph, ox.RdfFormat.RDF_XML).replace(b"\r", b"&#13;")
+
+
+def _json_ld(graph: Graph) -> bytes:
+    """Write JSON-LD 1.1 with our prefixes as its context."""
+    graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")
+    for prefix, namespace in _needed_prefixes(graph).items():
+        graph.bind(prefix, namespace)
+    text = graph.serialize(format="json-ld", auto_compact=True, sort_keys=True, indent=1)
+    return text.encode()
+
+
+_WRITERS = {TURTLE: _turtle, N_TRIPLES: _n_triples, JSON_LD: _json_ld, RDF_XML: _rdf_xml}

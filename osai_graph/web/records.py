@@ -15,8 +15,11 @@ from rdflib import Graph, URIRef
 
 from osai_graph.graph.negotiation import (
     HTML,
+    JSON_LD,
+    N_TRIPLES,
     PLAIN_JSON,
     RDF_FORMATS,
+    RDF_XML,
     TURTLE,
     Format,
     named_format,
@@ -34,7 +37,8 @@ from osai_graph.web.sparql import choose
 
 blueprint = Blueprint("records", __name__)
 
-_OFFERS = (HTML, *RDF_FORMATS, PLAIN_JSON)
+# application/json means the record as plain JSON here, so that it stands before JSON-LD
+_OFFERS = (HTML, TURTLE, PLAIN_JSON, N_TRIPLES, JSON_LD, RDF_XML)
 _KIND = f"<any({', '.join(RECORD_KINDS)}):kind>"
 
 Writer = Callable[[Format], bytes]

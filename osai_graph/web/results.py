@@ -81,5 +81,7 @@ def _of_term(term: object) -> Cell:
         return Cell(shorten(term.value), term.value)
     if isinstance(term, ox.Literal):
         plain = term.datatype.value.endswith(("XMLSchema#string", "#langString"))
-        return Cell(term.value, hint=term.language or ("" if plain else shorten(term.datatype.value)))
+        return Cell(
+            term.value, hint=term.language or ("" if plain else shorten(term.datatype.value))
+        )
     return Cell(str(term))

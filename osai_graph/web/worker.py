@@ -8,6 +8,7 @@ is limited by the kernel: memory, time (an alarm that kills) and, where permitte
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -32,7 +33,7 @@ _RDF = {
 }
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """The answer has grown beyond its limit."""
 
 
@@ -47,11 +48,11 @@ class _LimitedBuffer(io.BytesIO):
     def write(self, data: Any) -> int:
         if self.tell() + len(data) > self.limit:
             self.exceeded = True
-            raise _TooLarge
+            raise _TooLargeError
         return super().write(data)
 
 
-def _graphs(iris: list[str]) -> list[ox.NamedNode]:
+def _graphs(iris: list[str]) -> list[Any]:
     return [ox.NamedNode(iri) for iri in iris]
 
 
@@ -95,10 +96,8 @@ def _leave_the_network() -> None:
     import ctypes
 
     new_user, new_net = 0x10000000, 0x40000000
-    try:
+    with contextlib.suppress(AttributeError, OSError):  # no such call on this system
         ctypes.CDLL(None).unshare(new_user | new_net)
-    except (AttributeError, OSError):
-        pass  # no such call on this system
 
 
 def _limit(memory: int) -> None:

@@ -1,0 +1,110 @@
+"""The tokens of a query decide what is refused, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from osai_graph.graph.query_text import QueryText, RefusedQueryError, check_query, explain_prefix
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://e.example/> { ?s ?p ?o } }",
+        "SELECT * { service silent <http://e.example/> { ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://e.example/>{ ?s ?p ?o } }",
+        "SELECT * { ?s ?p true SERVICE ?s { ?s ?p ?o } }",
+        "SELECT * { ?s ?p trueSERVICE<http://e.example/>{ ?s ?p ?o } }",
+        "SELECT * { ?s ?p 1e3SERVICE<http://e.example/>{ ?s ?p ?o } }",
+        r"SELECT * { \u0053ERVICE <http://e.example/> { ?s ?p ?o } }",
+        r"SELECT * { S\U00000045RVICE <http://e.example/> { ?s ?p ?o } }",
+        r"SELECT * { ?s ?p '\u0027 SERVICE <http://e.example/> { ?s ?p ?o } #' }",
+        "SELECT * { FILTER(?a<?b) SERVICE<http://e.example/>{ ?s ?p ?o } }",
+        "SELECT * { FILTER(?a<?b#>\n) SERVICE<http://e.example/>{ ?s ?p ?o } }",
+        "SELECT * { ?s ex:a\\#b ?o SERVICE<http://e.example/>{ ?s ?p ?o } }",
+        "SELECT * { # comment\rSERVICE <http://e.example/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'it' SERVICE ?x { ?s ?p 'is' } }",
+        "SELECT * { { SELECT * { SERVICE ?x { } } } }",
+        "ASK { FILTER EXISTS { SERVICE ?x { } } }",
+    ],
+)
+def test_service_is_found(text: str) -> None:
+    with pytest.raises(RefusedQueryError, match="SERVICE is refused"):
+        check_query(QueryText(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p 'SERVICE <http://e.example/> {}' }",
+        'SELECT * { ?s ?p """a "quoted" SERVICE""" }',
+        "SELECT * { ?s ?p <http://e.example/SERVICE> }",
+        "SELECT * { ?service ex:SERVICE service:x } # SERVICE",
+        "SELECT * { ?s ?p 'x'@en-service }",
+        "SELECT * { _:SERVICE ?p ?o }",
+    ],
+)
+def test_no_service(text: str) -> None:
+    check_query(QueryText(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <http://e.example/a> <http://e.example/b> 1 }",
+        "PREFIX a: <http://e.example/> delete where { ?s ?p ?o }",
+        "CLEAR ALL",
+    ],
+)
+def test_updates_are_refused(text: str) -> None:
+    with pytest.raises(RefusedQueryError, match="update"):
+        check_query(QueryText(text))
+
+
+def test_load_is_refused() -> None:
+    with pytest.raises(RefusedQueryError, match="LOAD is refused"):
+        check_query(QueryText("LOAD <http://e.example/>"))
+
+
+def test_depth_and_length() -> None:
+    check_query(QueryText("ASK " + "{" * 60 + "}" * 60))
+    with pytest.raises(RefusedQueryError, match="nests more than 60"):
+        check_query(QueryText("ASK " + "{" * 61 + "}" * 61))
+    with pytest.raises(RefusedQueryError, match=r"limit is 100,000") as caught:
+        check_query(QueryText("ASK {} #" + "x" * 100_000))
+    assert caught.value.status == 413
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("PREFIX a: <x> BASE <y> # c\nselect * {}", "SELECT"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "CONSTRUCT"),
+        ("describe <x>", "DESCRIBE"),
+        ("ASK {}", "ASK"),
+        ("SELEC * {}", None),
+        ("", None),
+    ],
+)
+def test_form(text: str, form: str | None) -> None:
+    assert QueryText(text).form == form
+
+
+def test_an_undeclared_prefix_is_named_with_its_place() -> None:
+    query = QueryText("SELECT *\nWHERE {\n  ?s a osai:Model }")
+    fault = explain_prefix(query, {"osai": "https://w3id.org/osai-graph/ns#"})
+    assert fault is not None
+    assert (fault.line, fault.column) == (3, 8)
+    assert "osai:" in fault.message
+    assert "PREFIX osai: <https://w3id.org/osai-graph/ns#>" in fault.remedy
+
+
+def test_declared_prefixes() -> None:
+    query = QueryText("PREFIX a: <http://a/> PREFIX : <http://b/> ASK { a:x :y a:z }")
+    assert query.prefixes == {"a": "http://a/", "": "http://b/"}
+    assert explain_prefix(query, {}) is None
+
+
+def test_repeatable() -> None:
+    assert QueryText("ASK { ?s ?p 'NOW' }").is_repeatable
+    assert not QueryText("SELECT (now() AS ?t) {}").is_repeatable

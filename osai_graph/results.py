@@ -25,9 +25,9 @@ from osai_graph.graph.negotiation import (
     TSV_RESULTS,
     TURTLE,
     XML_RESULTS,
-    Format,
     named_format,
 )
+from osai_graph.graph.ordered import write_ordered
 from osai_graph.graph.query_text import QueryText, check_query
 from osai_graph.graph.store import EmbeddedStore, Rows, syntax_fault, to_rdflib
 from osai_graph.namespaces import PREFIXES
@@ -144,7 +144,8 @@ def write_answer(answer: Answer, format_name: str) -> bytes:
         raise _wrong_format(answer, format_name)
     try:
         if isinstance(answer, ox.QueryTriples):
-            return write_triples(list(answer), chosen)
+            quads = [ox.Quad(t.subject, t.predicate, t.object) for t in answer]
+            return write_ordered(quads, _GRAPH_WRITERS[chosen])
         written = answer.serialize(format=_SOLUTION_WRITERS[chosen])
     except (RuntimeError, OSError, ValueError) as error:
         raise StoreError(f"The answer cannot be written: {error}") from error
@@ -163,14 +164,6 @@ def _wrong_format(answer: Answer, format_name: str) -> GraphError:
     return GraphError(
         f"{form}, which {format_name} cannot hold.", f"Take one of: {', '.join(names)}."
     )
-
-
-def write_triples(triples: list[ox.Triple], target: Format) -> bytes:
-    """Write triples in a format of `RDF_FORMATS`, sorted and without repetition."""
-    ordered = sorted(set(triples), key=str)
-    written = ox.serialize(ordered, format=_GRAPH_WRITERS[target], prefixes=PREFIXES)
-    assert written is not None
-    return _keep_carriage_returns(written) if target is RDF_XML else written
 
 
 def _keep_carriage_returns(xml: bytes) -> bytes:

@@ -28,7 +28,7 @@ def without_anonymous(rules: Iterable[Rule]) -> list[Rule]:
     Raises:
         GraphError: an anonymous class is defined by itself, or there would be too many rules.
     """
-    remaining = list(dict.fromkeys(rules))
+    remaining = _without_redundant(rules)
     while symbol := _next_symbol(remaining):
         remaining = _eliminate(symbol, remaining)
         if len(remaining) > LIMIT:
@@ -36,7 +36,35 @@ def without_anonymous(rules: Iterable[Rule]) -> list[Rule]:
                 f"The anonymous classes of the ontology multiply out to over {LIMIT:,} rules.",
                 "Give the intersections and restrictions that are used often a name.",
             )
-    return _distinct(remaining)
+    return remaining
+
+
+def with_effect(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules that can fire and lead to something about named terms.
+
+    "Every A has some B" makes a rule to an anonymous class that is nobody's premise; what is
+    "all of these and _:b7" cannot fire when nothing concludes _:b7.
+    """
+    rules = list(rules)
+    made: set[BNode] = set()
+    while more := {s for r in rules if (s := _head(r)) and _premises(r) <= made} - made:
+        made |= more
+    firing = [rule for rule in rules if _premises(rule) <= made]
+    wanted: set[BNode] = set()
+    while True:
+        leading = [r for r in firing if _head(r) is None or _head(r) in wanted]
+        more = {symbol for rule in leading for symbol in _premises(rule)} - wanted
+        if not more:
+            return leading
+        wanted |= more
+
+
+def _premises(rule: Rule) -> set[BNode]:
+    return {symbol for symbol in map(_symbol, rule.body) if symbol}
+
+
+def _head(rule: Rule) -> BNode | None:
+    return None if rule.head is None else _symbol(rule.head)
 
 
 def _symbol(pattern: Pattern) -> BNode | None:
@@ -76,7 +104,7 @@ def _eliminate(symbol: BNode, rules: list[Rule]) -> list[Rule]:
         (makers if makes else users if uses else others).append(rule)
     for user in users:
         others += _resolve_all(symbol, user, makers)
-    return list(dict.fromkeys(others))
+    return _without_redundant(others)
 
 
 def _resolve_all(symbol: BNode, user: Rule, makers: list[Rule]) -> list[Rule]:
@@ -187,31 +215,40 @@ def _walk(term: Identifier, bindings: Mapping[Variable, Identifier]) -> Identifi
     return term
 
 
-def _distinct(rules: Iterable[Rule]) -> list[Rule]:
-    """Return the rules without those that differ in the names of their variables only.
+def _without_redundant(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules without those that another one makes superfluous.
 
-    Of equal ones the plainest is kept: fewest rules applied, fewest axioms.
+    A rule is superfluous when it concludes one of its premises, or when another rule concludes the
+    same from fewer premises or, with the same premises, in fewer steps.
     """
-    best: dict[tuple[object, ...], Rule] = {}
-    for rule in rules:
+    alike: dict[tuple[object, ...], dict[frozenset[Pattern], Rule]] = {}
+    for rule in dict.fromkeys(rules):
         if _is_empty(rule):
             continue
-        key = _shape(rule)
-        if key not in best or _cost(rule) < _cost(best[key]):
-            best[key] = rule
-    return list(best.values())
+        head, body, filters = _shape(rule)
+        known = alike.setdefault((head, filters), {})
+        if body in known:
+            known[body] = min(known[body], rule, key=_cost)
+        elif not any(other < body for other in known):
+            for other in [other for other in known if body < other]:
+                del known[other]
+            known[body] = rule
+    return [rule for known in alike.values() for rule in known.values()]
 
 
 def _cost(rule: Rule) -> tuple[int, int]:
     return rule.name.count(","), len(rule.axioms)
 
 
-def _shape(rule: Rule) -> tuple[object, ...]:
-    """Return a rule with its variables numbered in order of appearance, the head first."""
+def _shape(rule: Rule) -> tuple[Pattern | None, frozenset[Pattern], frozenset[str]]:
+    """Return head, body and filters with the variables numbered in order of appearance."""
     masked = {p: tuple("?" if isinstance(t, Variable) else t.n3() for t in p) for p in rule.body}
     body = sorted(rule.body, key=lambda p: masked[p])
     patterns: list[Triple] = [*([rule.head] if rule.head else []), *body]
     order = dict.fromkeys(t for p in patterns for t in p if isinstance(t, Variable))
     numbered: dict[Variable, Identifier] = {v: Variable(f"n{n}") for n, v in enumerate(order)}
-    renamed = tuple(substitute(p, numbered) for p in patterns)
-    return rule.head is None, renamed, frozenset(_fill(f, numbered) for f in rule.filters)
+    return (
+        None if rule.head is None else substitute(rule.head, numbered),
+        frozenset(substitute(p, numbered) for p in rule.body),
+        frozenset(_fill(f, numbered) for f in rule.filters),
+    )

@@ -16,7 +16,7 @@ from rdflib.term import Identifier
 from osai_graph.errors import GraphError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import OWL, RDF, RDFS, shorten
-from osai_graph.reasoning.anonymous import without_anonymous
+from osai_graph.reasoning.anonymous import with_effect, without_anonymous
 from osai_graph.reasoning.class_axioms import class_rules
 from osai_graph.reasoning.equality import difference_rules, equality_rules
 from osai_graph.reasoning.property_axioms import property_rules
@@ -99,6 +99,7 @@ _OTHER_TYPES = frozenset(
         OWL.NamedIndividual,
         OWL.Restriction,
         OWL.Thing,
+        OWL.Nothing,
         OWL.Axiom,
         OWL.Annotation,
         OWL.DeprecatedClass,
@@ -130,7 +131,7 @@ def compile_ontology(tbox: Graph, *, equality: bool | None = None) -> list[Rule]
         *difference_rules(tbox),
     ]
     rules = [*without_anonymous(found), *_schema_facts(tbox, schema)]
-    _refuse_without_effect(tbox, found, rules)
+    _refuse_without_effect(tbox, [*with_effect(found), *_schema_facts(tbox, schema)])
     concludes = any(r.head is not None and r.head[1] == OWL.sameAs for r in rules)
     if equality or (equality is None and (concludes or (None, OWL.sameAs, None) in tbox)):
         rules += equality_rules()
@@ -177,10 +178,9 @@ def _refuse_unknown(tbox: Graph) -> None:
             raise _uncovered((s, p, o), "OWL 2 RL has no rule for it")
 
 
-def _refuse_without_effect(tbox: Graph, found: list[Rule], rules: list[Rule]) -> None:
-    """Refuse axioms that became no rule, such as "every A has some B"."""
+def _refuse_without_effect(tbox: Graph, rules: list[Rule]) -> None:
+    """Refuse axioms that became no rule with an effect, such as "every A has some B"."""
     used = {axiom for rule in rules for axiom in rule.axioms}
-    used |= {a for r in found if r.head is not None and r.head in r.body for a in r.axioms}
     for axiom in triples(tbox):
         _, p, o = axiom
         stands = p in AXIOM_PREDICATES or (p == RDF.type and o in AXIOM_TYPES)

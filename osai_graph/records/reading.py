@@ -102,17 +102,18 @@ def read_labels(store: GraphStore, excerpt: Excerpt, more: Iterable[Identifier] 
             terms.update(objects)
     wanted = iri_list(term for term in terms if str(term) not in excerpt.labels)
     rows = store.select(
-        f"SELECT ?x ?label WHERE {{ VALUES ?x {{ {wanted} }} "
-        f"?x <{RDFS.label}>|<{SKOS.prefLabel}>|<{DCTERMS.title}> ?label }}"
+        f"SELECT ?x ?label ?rank WHERE {{ VALUES ?x {{ {wanted} }} "
+        f"VALUES (?p ?rank) {{ (<{RDFS.label}> 1) (<{SKOS.prefLabel}> 2) (<{DCTERMS.title}> 3) }} "
+        f"?x ?p ?label }}"
     ).rows
-    for term, label in sorted(rows, key=lambda row: _label_order(row[1])):
+    for term, label, _ in sorted(rows, key=lambda row: _label_order(row[1], row[2])):
         excerpt.labels.setdefault(str(term), str(label))
 
 
-def _label_order(label: Identifier | None) -> tuple[bool, str]:
-    """English and untagged labels come first, then the alphabet decides."""
+def _label_order(label: Identifier | None, rank: Identifier | None) -> tuple[bool, str, str]:
+    """English and untagged names come first, then labels before titles, then the alphabet."""
     foreign = isinstance(label, Literal) and (label.language or "en").partition("-")[0] != "en"
-    return foreign, str(label)
+    return foreign, str(rank), str(label)
 
 
 def read_superclasses(

@@ -1,0 +1,311 @@
+"""record_view lays out a record for reading: head, freedoms, components, evidence, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from osai_graph.cli.rendering import STANDINGS
+from osai_graph.namespaces import DCTERMS, OSAI, SCHEMA, XSD, shorten
+from osai_graph.records import (
+    Claim,
+    Component,
+    Evidence,
+    FactGroup,
+    FreedomStanding,
+    Record,
+    Relation,
+    Restriction,
+    Source,
+    Thing,
+    Value,
+)
+
+#: How many things a line names before it says how many more there are.
+_NAMED = 8
+
+#: A literal longer than this is cut.
+_LONG = 400
+
+_STATUS_STYLES = {
+    "confirmed": "green",
+    "inaccurate": "yellow",
+    "refuted": "red",
+    "unsupported": "yellow",
+    "disputed": "yellow",
+}
+
+
+def record_view(record: Record) -> RenderableType:
+    """Return a record as people read it."""
+    evidence = _Numbered(record)
+    sections: list[tuple[str, RenderableType | None]] = [
+        ("Facts", _facts(record.facts)),
+        ("Freedoms", _freedoms(record)),
+        ("Restrictions", _restrictions(record.restrictions)),
+        (_parts_title(record), _components(record.components, evidence)),
+        ("Lineage", _relations(record.lineage)),
+        (_claims_title(record), _claims(record.claims)),
+        ("Mentioned by", _relations(record.mentions)),
+        ("Evidence", evidence.view()),
+        ("Stated in", _sources(record.sources)),
+    ]
+    parts: list[RenderableType] = [_head(record)]
+    for title, body in sections:
+        if body is not None:
+            parts += [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2))]
+    return Group(*parts)
+
+
+def _head(record: Record) -> Text:
+    head = Text(record.label, style="bold")
+    head.append(f"  {shorten(record.iri)}", style="dim not bold")
+    head.append(f"\n{_summary(record)}", style="not bold")
+    if record.description:
+        head.append(f"\n{record.description}", style="not bold")
+    if record.alternative_labels:
+        head.append(f"\nalso called {', '.join(record.alternative_labels)}", style="dim not bold")
+    return head
+
+
+def _summary(record: Record) -> str:
+    values = {f.property.iri: f.values for group in record.facts for f in group.facts}
+    makers = values.get(str(OSAI.isDevelopedBy), values.get(str(OSAI.hasSteward), ()))
+    words = [record.kind.label]
+    if makers:
+        words.append(f"by {_and([value.text for value in makers])}")
+    for prop, word in (
+        (DCTERMS.issued, "of"),
+        (SCHEMA.foundingDate, "founded"),
+        (SCHEMA.startDate, "of"),
+    ):
+        if dates := values.get(str(prop)):
+            words.append(f"{word} {dates[0].text}")
+    return " ".join(words)
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _named(things: Sequence[Thing]) -> str:
+    names = [thing.label for thing in things[:_NAMED]]
+    more = len(things) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _grid(*styles: str) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for style in styles:
+        grid.add_column(style=style, overflow="fold")
+    return grid
+
+
+def _facts(groups: tuple[FactGroup, ...]) -> Table | None:
+    grid = _grid("dim", "")
+    for group in groups:
+        for fact in group.facts:
+            values = ", ".join(_value(value) for value in fact.values)
+            grid.add_row(Text(fact.property.label), Text(values))
+    return grid if grid.row_count else None
+
+
+def _value(value: Value) -> str:
+    if value.iri:
+        return shorten(value.text)
+    if value.datatype == str(XSD.integer) and value.text.isdigit() and len(value.text) > 4:
+        return f"{int(value.text):,}"
+    # the whole text of a document belongs in the export, not in the overview
+    return value.text if len(value.text) <= _LONG else f"{value.text[:_LONG]} ..."
+
+
+def _standing(standing: FreedomStanding) -> Text:
+    symbol, word, style = STANDINGS[standing.standing]
+    return Text(f"{symbol} {word}", style=style)
+
+
+def _short(freedom: Thing) -> str:
+    return freedom.label.removeprefix("freedom to ")
+
+
+def _freedoms(record: Record) -> Table | None:
+    if not record.freedoms:
+        return None
+    grid = _grid("", "", "")
+    for standing in record.freedoms:
+        grid.add_row(
+            Text(_short(standing.freedom)),
+            _standing(standing),
+            Text(_because(standing, f" of {record.label}")),
+        )
+    return grid
+
+
+def _because(standing: FreedomStanding, suffix: str) -> str:
+    if not standing.because:
+        return ""
+    if all(thing.iri.startswith(str(OSAI)) for thing in standing.because):
+        return f"because it is {_named(standing.because)}"
+    parts = [Thing(thing.iri, thing.label.removesuffix(suffix)) for thing in standing.because]
+    return f"because of {_named(parts)}"
+
+
+def _restrictions(restrictions: tuple[Restriction, ...]) -> Table | None:
+    if not restrictions:
+        return None
+    table = _table("restriction", "takes", "clause", "what it says")
+    for restriction in restrictions:
+        kind = restriction.kind.label if restriction.kind else restriction.label
+        binds = " Binds derivatives." if restriction.binds_derivatives else ""
+        threshold = f" Above {restriction.threshold}." if restriction.threshold else ""
+        table.add_row(
+            Text(kind),
+            Text(", ".join(map(_short, restriction.takes))),
+            Text(restriction.locator or "not recorded"),
+            Text(f"{restriction.description or restriction.label}{threshold}{binds}"),
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _parts_title(record: Record) -> str:
+    return "Works in it" if record.route == "dataset" else "Components"
+
+
+def _components(components: tuple[Component, ...], evidence: _Numbered) -> Table | None:
+    if not components:
+        return None
+    freedoms = [_short(standing.freedom) for standing in components[0].freedoms]
+    table = _table("component", "availability", "license", *freedoms, "evidence")
+    for component in components:
+        table.add_row(
+            Text(component.kind.label),
+            Text(component.availability.label if component.availability else "not recorded"),
+            Text(", ".join(map(_license, component.licenses)) or "–"),
+            *map(_standing, component.freedoms),
+            Text(evidence.references(component.evidence), style="dim"),
+        )
+    return table
+
+
+def _license(license_: Thing) -> str:
+    """Return the identifier of a license, which is shorter than its name."""
+    return license_.iri.rpartition("/")[2].removeprefix("LicenseRef-")
+
+
+def _relations(relations: tuple[Relation, ...]) -> Table | None:
+    if not relations:
+        return None
+    grid = _grid("dim", "")
+    for relation in relations:
+        mark = " (inferred)" if relation.inferred else ""
+        grid.add_row(Text(relation.property.label + mark), Text(_named(relation.things)))
+    return grid
+
+
+def _claims_title(record: Record) -> str:
+    if record.route == "claim" and len(record.claims) == 1:
+        return "The claim"
+    return "Claims in it" if record.route in ("document", "claim") else "Claims about it"
+
+
+def _claims(claims: tuple[Claim, ...]) -> RenderableType | None:
+    if not claims:
+        return None
+    if len(claims) > _NAMED:
+        return _claim_list(claims)
+    return Group(*(_claim(claim) for claim in claims))
+
+
+def _status(claim: Claim) -> Text:
+    word = claim.status.label if claim.status else "unverified"
+    return Text(word, style=_STATUS_STYLES.get(word, ""))
+
+
+def _claim_list(claims: Iterable[Claim]) -> Table:
+    table = _table("claim", "status", "words")
+    for claim in claims:
+        table.add_row(Text(claim.identifier), _status(claim), Text(claim.quote or claim.label))
+    return table
+
+
+def _claim(claim: Claim) -> Group:
+    head = Text.assemble(
+        (claim.identifier, "bold"),
+        "  ",
+        _status(claim),
+        f"  “{claim.quote or claim.label}”",
+    )
+    grid = _grid("dim", "")
+    where = ", ".join(filter(None, [claim.source.label if claim.source else "", claim.locator]))
+    lines = [
+        ("says", claim.claimed_value),
+        ("where", where),
+        ("why", claim.reason),
+        *(("correct", correction.text) for correction in claim.corrections),
+        ("may mean", _named(claim.candidates)),
+        ("sources", " ".join(claim.sources)),
+    ]
+    for name, text in lines:
+        if text:
+            grid.add_row(name, Text(text))
+    return Group(head, Padding(grid, (0, 0, 0, 2)))
+
+
+class _Numbered:
+    """The evidence of a record and its components, numbered in the order of appearance."""
+
+    def __init__(self, record: Record) -> None:
+        every = [*record.evidence, *(e for c in record.components for e in c.evidence)]
+        self._numbers = {e.iri: n for n, e in enumerate({e.iri: e for e in every}.values(), 1)}
+        self._evidence = {e.iri: e for e in every}
+
+    def references(self, evidence: Iterable[Evidence]) -> str:
+        """Return the numbers of some evidence, in order."""
+        numbers = sorted(self._numbers[e.iri] for e in evidence)
+        return " ".join(f"[{number}]" for number in numbers)
+
+    def view(self) -> Table | None:
+        """Return the numbered list with addresses, days and what one sees there."""
+        if not self._numbers:
+            return None
+        grid = _grid("dim", "")
+        for iri, number in self._numbers.items():
+            grid.add_row(Text(f"[{number}]"), self._entry(self._evidence[iri]))
+        return grid
+
+    @staticmethod
+    def _entry(evidence: Evidence) -> Text:
+        where = evidence.url or "no address"
+        facts = [evidence.locator, evidence.retrieved_on]
+        facts.append(evidence.basis.label if evidence.basis else None)
+        entry = Text(f"{where}  ")
+        entry.append(", ".join(filter(None, facts)), style="dim")
+        found = "searched, nothing found: " if evidence.is_search else ""
+        if evidence.shows:
+            entry.append(f"\n{found}{evidence.shows}", style="italic")
+        return entry
+
+
+def _sources(sources: tuple[Source, ...]) -> Table | None:
+    if not sources:
+        return None
+    grid = _grid("", "dim")
+    for source in sources:
+        facts = [
+            f"by {source.attributed_to.label}" if source.attributed_to else "",
+            f"as of {source.retrieved_on}" if source.retrieved_on else "",
+            f"data under {_license(source.license)}" if source.license else "",
+        ]
+        grid.add_row(Text(source.path), Text(", ".join(filter(None, facts))))
+    return grid

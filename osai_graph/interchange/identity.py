@@ -1,0 +1,234 @@
+"""identity decides which record of the graph a name of a source means; a reviewed file decides."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from osai_graph import resources
+from osai_graph.errors import GraphError
+from osai_graph.namespaces import expand
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "λ": "lambda",
+    "μ": "mu", "π": "pi", "σ": "sigma", "ς": "sigma", "φ": "phi", "ω": "omega",
+}  # fmt: skip
+_HUB = re.compile(
+    r"(?:^|huggingface\.co/|hf\.co/)(?!datasets/|spaces/|collections/|docs/|blog/|papers/)"
+    r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)",
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.IGNORECASE)
+
+
+def slugify(name: str) -> str:
+    """Return the kebab-case slug of a name, in ASCII.
+
+    >>> slugify("CodeT5+-16B"), slugify("PanGu-α"), slugify("Llama-3.1 8B"), slugify("Tülu")
+    ('codet5-plus-16b', 'pangu-alpha', 'llama-3-1-8b', 'tulu')
+    """
+    text = "".join(_GREEK.get(letter, letter) for letter in name.lower())
+    text = text.replace("+", "-plus-").replace("&", "-and-")
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
+
+
+def loose_key(name: str) -> str:
+    """Return what two spellings of one name share: letters and numbers, cut where they change.
+
+    >>> loose_key("Qwen2.5-72B") == loose_key("qwen 2.5 72b")
+    True
+    >>> loose_key("Llama 3.1") == loose_key("Llama 31")
+    False
+    """
+    return " ".join(re.findall(r"[a-z]+|\d+", slugify(name)))
+
+
+def hub_id(text: str) -> str | None:
+    """Return the Hugging Face identifier in an address or text, if it is one of a model.
+
+    >>> hub_id("https://huggingface.co/EleutherAI/pythia-12b/tree/main")
+    'EleutherAI/pythia-12b'
+    >>> hub_id("https://huggingface.co/datasets/EleutherAI/pile")
+    """
+    text = text.strip()
+    if (
+        "huggingface.co" not in text
+        and "hf.co" not in text
+        and not re.fullmatch(r"[\w.-]+/[\w.-]+", text)
+    ):
+        return None
+    match = _HUB.search(text)
+    return f"{match['owner']}/{match['name']}" if match else None
+
+
+def address_in(text: str) -> str | None:
+    """Return the first web address in a text, fit to be an IRI."""
+    match = _ADDRESS.search(text)
+    return match.group().rstrip(".,;)]'") if match else None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One reviewed line of a crosswalk: this name of this source is that record."""
+
+    record: str
+    kind: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The record that a name means, and whether a person decided so."""
+
+    slug: str
+    kind: str = ""
+    reviewed: bool = False
+
+
+@dataclass
+class Crosswalk:
+    """The reviewed decisions: SSSOM files, one line per name of a source.
+
+    ``subject_id`` is ``<source>:<key>``; ``object_id`` the record as a prefixed name, or
+    ``sssom:NoTermFound`` for a name that is no record of its own (a person, an empty form).
+    """
+
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def find(self, source: str, key: str, name: str, prefix: str = "system") -> Identity | None:
+        """Return the record of a name: as decided, else by the slug of the name.
+
+        Returns:
+            ``None`` when the crosswalk says that there is no record, or the name has no letters.
+        """
+        decision = self.decisions.get(f"{source}:{key}")
+        if decision is None:
+            slug = slugify(name)
+            return Identity(slug) if slug else None
+        if not decision.record:
+            return None
+        return Identity(decision.record.removeprefix(f"{prefix}:"), decision.kind, True)
+
+    def known(self, name: str) -> str | None:
+        """Return the one record that this name or a spelling of it stands for, if it is known."""
+        records = self.labels.get(loose_key(name), frozenset())
+        return next(iter(records)) if len(records) == 1 else None
+
+
+_NOTHING = "sssom:NoTermFound"
+
+
+def crosswalk_folder(root: Path | None = None) -> Path:
+    """Return the folder of the crosswalk files."""
+    return (root or resources.graph_root()) / "data" / "crosswalk"
+
+
+def read_crosswalk(path: Path) -> Crosswalk:
+    """Read an SSSOM file (tab-separated, with a header of ``#`` lines).
+
+    Raises:
+        GraphError: the file cannot be read, lacks a column or names a record that cannot be.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GraphError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    decisions: dict[str, Decision] = {}
+    labels: dict[str, set[str]] = {}
+    for number, row in enumerate(rows, 1):
+        subject, record = row.get("subject_id"), row.get("object_id")
+        if not subject or not record or (record != _NOTHING and expand(record) is None):
+            raise GraphError(f"{path}: row {number} names no record.", "See the other rows.")
+        record = "" if record == _NOTHING else record
+        decisions[subject] = Decision(
+            record, row.get("object_category") or "", row["comment"] or ""
+        )
+        slug = record.partition(":")[2]
+        for name in (row.get("subject_label") or "", slug) if record else ():
+            labels.setdefault(loose_key(name), set()).add(slug)
+    return Crosswalk(decisions, {key: frozenset(slugs) for key, slugs in labels.items()})
+
+
+@cache
+def systems() -> Crosswalk:
+    """Return the crosswalk of systems and datasets that comes with the graph."""
+    path = crosswalk_folder() / "systems.sssom.tsv"
+    return read_crosswalk(path) if path.exists() else Crosswalk()
+
+
+@cache
+def organizations() -> Crosswalk:
+    """Return the crosswalk of organizations that comes with the graph."""
+    path = crosswalk_folder() / "organizations.sssom.tsv"
+    return read_crosswalk(path) if path.exists() else Crosswalk()
+
+
+def developers(text: str, crosswalk: Crosswalk) -> list[tuple[str, str]]:
+    """Return slug and name of each organization in a list as sources write it.
+
+    The whole text is tried first: "Allen Institute for AI, University of Washington" are two,
+    "EleutherAI and LF AI and Data" are two, and only a reviewed line can tell.
+    """
+    whole = _organization(text, crosswalk)
+    if whole is not None:
+        return [whole] if whole[0] else []
+    found = []
+    for part in re.split(r"\s*[,;/]\s*|\s+and\s+|\s+&\s+", text):
+        if part.strip():
+            slug, name = _organization(part, crosswalk) or (slugify(part), part.strip())
+            found += [(slug, name)] if slug else []
+    return list(dict(reversed(found)).items())[::-1]
+
+
+def _organization(text: str, crosswalk: Crosswalk) -> tuple[str, str] | None:
+    """Return slug and name of a known organization, an empty slug for none, nothing if unknown."""
+    decision = crosswalk.decisions.get(f"name:{text.strip()}")
+    if decision:
+        return decision.record.partition(":")[2], text.strip()
+    slug = crosswalk.known(text)
+    return (slug, text.strip()) if slug else None
+
+
+@dataclass(frozen=True)
+class DoubtfulPair:
+    """Two records that may be one; a person should look."""
+
+    first: str
+    second: str
+    reason: str
+
+
+def doubtful_pairs(
+    found: Iterable[tuple[str, str | None]], known: Iterable[str] = ()
+) -> list[DoubtfulPair]:
+    """Return the pairs of records that may be one: spelled alike, or with one hub identifier.
+
+    Args:
+        found: slug and Hugging Face identifier of each imported record.
+        known: slugs of records that are there already.
+    """
+    spellings: dict[str, set[str]] = {}
+    hubs: dict[str, set[str]] = {}
+    imported = list(found)
+    for slug in {*known, *(slug for slug, _ in imported)}:
+        spellings.setdefault(loose_key(slug).replace(" ", ""), set()).add(slug)
+    for slug, hub in imported:
+        if hub:
+            hubs.setdefault(hub.lower(), set()).add(slug)
+    named = {slug for slug, _ in imported}
+    pairs = []
+    for reason, groups in (("spelled alike", spellings), ("same repository on the hub", hubs)):
+        for slugs in groups.values():
+            first, *others = sorted(slugs)
+            pairs += [
+                DoubtfulPair(first, other, reason) for other in others if {first, other} & named
+            ]
+    return sorted(set(pairs), key=lambda pair: (pair.first, pair.second, pair.reason))

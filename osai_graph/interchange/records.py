@@ -1,0 +1,259 @@
+"""records runs an import: read each record, decide what it is about, state it, write its file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph, URIRef
+
+from osai_graph.errors import GraphError
+from osai_graph.graph.files import write_whole
+from osai_graph.graph.serialization import canonical_turtle
+from osai_graph.interchange.identity import (
+    Crosswalk,
+    Identity,
+    doubtful_pairs,
+    organizations,
+    slugify,
+    systems,
+)
+from osai_graph.interchange.license_text import LicenseReading, Outcome
+from osai_graph.interchange.statements import RecordStatements, Source
+from osai_graph.interchange.summary import ImportSummary
+from osai_graph.namespaces import DCTERMS, LICENSE, OSAI
+
+#: Called with the number of records done and the number there are.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One record as read: the file or row it comes from, its name, and what it holds.
+
+    ``handle`` is the source's own identifier where it has one that makes a better slug.
+    """
+
+    key: str
+    name: str
+    payload: Any
+    folder: str = "system"
+    handle: str = ""
+
+
+class Importer(ABC):
+    """One source: how its records are found, and what each says."""
+
+    source: Source
+
+    def __init__(
+        self,
+        source: Source | None = None,
+        crosswalk: Crosswalk | None = None,
+        organizations_crosswalk: Crosswalk | None = None,
+    ) -> None:
+        self.source = source or type(self).source
+        self.systems = crosswalk if crosswalk is not None else systems()
+        self.organizations = (
+            organizations_crosswalk if organizations_crosswalk is not None else organizations()
+        )
+
+    @abstractmethod
+    def drafts(self, path: Path, summary: ImportSummary) -> Iterable[Draft]:
+        """Yield every record below a path, in a fixed order; what cannot be read is noted."""
+
+    @abstractmethod
+    def state(self, draft: Draft, record: RecordStatements, summary: ImportSummary) -> None:
+        """State what a record says."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One finished record: the file it belongs in, and its text."""
+
+    file: str
+    subject: URIRef
+    turtle: str
+
+
+def text_files(path: Path, subfolder: str, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files of a source below a path: a file, a folder, or a folder that holds it.
+
+    Raises:
+        GraphError: there are none.
+    """
+    if path.is_file():
+        return [path]
+    folder = path / subfolder if (path / subfolder).is_dir() else path
+    found = (
+        sorted(
+            (p for p in folder.glob("*") if p.suffix.lower() in suffixes and p.is_file()),
+            key=lambda p: p.name,
+        )
+        if folder.is_dir()
+        else []
+    )
+    found = [p for p in found if not p.name.startswith((".", "_"))]
+    if not found:
+        raise GraphError(
+            f"{path} holds no {' or '.join(suffixes)} file of this source.",
+            f"Name the folder of the source, the one with {subfolder}/ in it.",
+        )
+    return found
+
+
+def _identified(
+    importer: Importer, drafts: Iterable[Draft], summary: ImportSummary
+) -> Iterator[tuple[Draft, Identity]]:
+    for draft in drafts:
+        summary.records += 1
+        name = draft.handle or draft.name or Path(draft.key).stem
+        identity = importer.systems.find(importer.source.name, draft.key, name)
+        if identity is None and draft.key not in importer.systems.decisions:
+            identity = importer.systems.find(importer.source.name, draft.key, Path(draft.key).stem)
+        if identity is None:
+            summary.note("no record of its own, as the crosswalk says", draft.key, name)
+            continue
+        slug = identity.slug
+        if slug.startswith("dataset:"):
+            yield replace(draft, folder="dataset"), replace(identity, slug=slug[8:])
+        else:
+            yield draft, identity
+
+
+def _file_names(found: list[tuple[Draft, Identity]]) -> list[str]:
+    """Return a file name for each record; of several on one system the first keeps its slug."""
+    names: list[str] = []
+    taken: Counter[str] = Counter()
+    for draft, identity in found:
+        own = slugify(Path(draft.key).stem) or identity.slug
+        name = identity.slug if not taken[identity.slug] else own
+        taken[name] += 1
+        names.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
+        taken[names[-1]] += taken[names[-1]] == 0
+    return names
+
+
+def _preferred(found: list[tuple[Draft, Identity]]) -> list[tuple[Draft, Identity]]:
+    """Order records so that the one named as the system comes before others on the same."""
+    return sorted(
+        found,
+        key=lambda item: (
+            item[1].slug,
+            slugify(Path(item[0].key).stem) != item[1].slug,
+            item[0].key,
+        ),
+    )
+
+
+def read_records(
+    importer: Importer, path: Path, summary: ImportSummary, progress: Progress | None = None
+) -> Iterator[Imported]:
+    """Yield every record of a source as canonical Turtle, in the order of their systems.
+
+    Raises:
+        GraphError: the path holds nothing of this source.
+    """
+    found = _preferred(list(_identified(importer, importer.drafts(path, summary), summary)))
+    seen: set[str] = set()
+    hubs: list[tuple[str, str | None]] = []
+    for number, ((draft, identity), file) in enumerate(
+        zip(found, _file_names(found), strict=True), 1
+    ):
+        first = identity.slug not in seen
+        seen.add(identity.slug)
+        mark = importer.source.name if first else f"{importer.source.name}-{file}"
+        if not first:
+            summary.note("several records of the source on one system", draft.key, identity.slug)
+        record = RecordStatements(
+            importer.source, draft.key, identity.slug, file=file, mark=mark, folder=draft.folder
+        )
+        record.decided_kind = identity.kind.removeprefix("osai:")
+        importer.state(draft, record, summary)
+        graph = record.finish()
+        _count(graph, record.subject, summary)
+        hub = graph.value(record.subject, OSAI.huggingFaceId)
+        hubs.append((identity.slug, str(hub) if hub else None))
+        yield Imported(file, record.subject, canonical_turtle(graph))
+        if progress:
+            progress(number, len(found))
+    summary.pairs = doubtful_pairs(hubs, known=_known_slugs(importer.systems))
+
+
+def _known_slugs(crosswalk: Crosswalk) -> set[str]:
+    return {
+        decision.record.partition(":")[2]
+        for decision in crosswalk.decisions.values()
+        if decision.record.startswith("system:")
+    }
+
+
+#: What the summary counts.
+_COUNTED = frozenset(
+    {
+        OSAI.hasAvailability,
+        OSAI.isDevelopedBy,
+        DCTERMS.issued,
+        OSAI.fineTunedFrom,
+        OSAI.isDerivedFrom,
+        OSAI.trainedOn,
+        OSAI.huggingFaceId,
+    }
+)
+
+
+def _count(graph: Graph, subject: URIRef, summary: ImportSummary) -> None:
+    summary.subjects.add(str(subject))
+    for node, predicate in graph.subject_predicates(None):
+        own = str(node).partition("#")[0] == str(subject)
+        if own and predicate in _COUNTED and (predicate != DCTERMS.issued or node == subject):
+            summary.stated[str(predicate).rpartition("#")[2].rpartition("/")[2]] += 1
+    for node, value in graph.subject_objects(DCTERMS.license):
+        if str(node).startswith(f"{subject}#"):
+            summary.stated["license"] += 1
+            summary.licenses[str(value).removeprefix(str(LICENSE))] += 1
+
+
+def note_reading(reading: LicenseReading, key: str, summary: ImportSummary) -> None:
+    """Note a license text that states no license, with the reason and the text as written."""
+    if reading.scopes:
+        for _, part in reading.scopes:
+            note_reading(part, key, summary)
+    elif reading.outcome not in (Outcome.LICENSED, Outcome.NO_LICENSE, Outcome.NOT_RELEASED):
+        summary.note(f"license text: {reading.outcome.value}", key, reading.text.strip())
+
+
+def import_records(
+    importer: Importer, path: Path, out: Path, progress: Progress | None = None
+) -> ImportSummary:
+    """Write every record of a source as one Turtle file into a folder.
+
+    Args:
+        importer: the source.
+        path: the snapshot of the source.
+        out: the folder to write into; made if it is missing.
+        progress: called after each record.
+
+    Returns:
+        What was read, stated and not understood.
+
+    Raises:
+        GraphError: the path holds nothing of this source, or the folder cannot be written.
+    """
+    summary = ImportSummary(importer.source.name)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        written = set()
+        for imported in read_records(importer, path, summary, progress):
+            write_whole(out / f"{imported.file}.ttl", imported.turtle.encode("utf-8"))
+            written.add(f"{imported.file}.ttl")
+            summary.written += 1
+    except OSError as error:
+        raise GraphError(f"{out} cannot be written: {error.strerror}.", "Check --out.") from error
+    for stale in sorted(p.name for p in out.glob("*.ttl") if p.name not in written):
+        summary.note("file of an earlier import that this one does not write", stale)
+    return summary

@@ -1,0 +1,343 @@
+"""statements builds the triples of one source's record, one line for each fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import quote
+
+from rdflib import Graph, Literal, URIRef
+
+from osai_graph.interchange.license_text import Choice, LicenseReading, Outcome, Term
+from osai_graph.namespaces import (
+    DATASET,
+    DCAT,
+    DCTERMS,
+    DOCUMENT,
+    GRAPH,
+    LICENSE,
+    ORGANIZATION,
+    OSAI,
+    PAV,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SYSTEM,
+    XSD,
+)
+
+#: Fragment and class of each component, with the words that name it in labels.
+COMPONENTS: dict[str, tuple[str, str]] = {
+    "weights": ("ModelWeights", "weights"),
+    "intermediate-checkpoints": ("IntermediateCheckpoint", "intermediate checkpoints"),
+    "optimizer-state": ("OptimizerState", "optimizer state"),
+    "architecture": ("ModelArchitecture", "architecture"),
+    "training-code": ("TrainingCode", "training code"),
+    "fine-tuning-code": ("FineTuningCode", "fine-tuning code"),
+    "inference-code": ("InferenceCode", "inference code"),
+    "data-preprocessing-code": ("DataPreprocessingCode", "data preprocessing code"),
+    "evaluation-code": ("EvaluationCode", "evaluation code"),
+    "supporting-libraries": ("SupportingLibraries", "supporting libraries"),
+    "source-code": ("SourceCode", "source code"),
+    "training-data": ("TrainingData", "training data"),
+    "fine-tuning-data": ("FineTuningData", "fine-tuning data"),
+    "evaluation-data": ("EvaluationData", "evaluation data"),
+    "training-configuration": ("TrainingConfiguration", "training configuration"),
+    "data-information": ("DataInformation", "data information"),
+    "data-card": ("DataCard", "data card"),
+    "model-card": ("ModelCard", "model card"),
+    "research-paper": ("ResearchPaper", "research paper"),
+    "technical-report": ("TechnicalReport", "technical report"),
+    "evaluation-results": ("EvaluationResults", "evaluation results"),
+    "sample-outputs": ("SampleOutputs", "sample outputs"),
+    "hardware-documentation": ("HardwareDocumentation", "hardware documentation"),
+}
+
+NO_LICENSE_STATED = LICENSE["LicenseRef-No-License-Stated"]
+_WITHHELD = frozenset({OSAI.NotAvailable, OSAI.NotApplicable})
+
+
+@dataclass(frozen=True)
+class Source:
+    """A public source: its short name, its record in the graph, and the snapshot that was read.
+
+    ``record_address`` is the address of one record at the commit, with ``{key}`` for its file.
+    """
+
+    name: str
+    document: str
+    license: str
+    retrieved: str
+    commit: str = ""
+    record_address: str = ""
+
+    def address(self, key: str) -> str:
+        """Return the address of one record as it stood at the commit."""
+        return self.record_address.format(commit=self.commit, key=quote(key, safe="/"))
+
+
+def date_literal(text: str) -> Literal | None:
+    """Return a date as precise as a text gives it, or nothing when it is no date.
+
+    >>> date_literal("2024-05")
+    rdflib.term.Literal('2024-05', datatype=rdflib.term.URIRef('http://www.w3.org/2001/XMLSchema#gYearMonth'))
+    >>> date_literal("2024-02-31"), date_literal("soon")
+    (None, None)
+    """
+    match = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", text.strip())
+    if not match:
+        return None
+    year, month, day = match.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    if day:
+        return Literal(f"{year}-{int(month):02}-{int(day):02}", datatype=XSD.date)
+    if month:
+        return Literal(f"{year}-{int(month):02}", datatype=XSD.gYearMonth)
+    return Literal(year, datatype=XSD.gYear)
+
+
+def iri(address: str) -> URIRef | None:
+    """Return a web address as an IRI, or nothing when it cannot be one."""
+    address = address.strip()
+    return (
+        URIRef(address)
+        if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+", address)
+        else None
+    )
+
+
+@dataclass
+class _Part:
+    """What one source says of one component, until the record is finished."""
+
+    fragment: str
+    availability: URIRef | None = None
+    reading: LicenseReading | None = None
+    term: URIRef | None = None
+    declared: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    shows: list[str] = field(default_factory=list)
+
+
+class RecordStatements:
+    """The statements of one source about one system, and nothing else.
+
+    Args:
+        source: whose statements these are.
+        key: the file or row of the source, for its address.
+        slug: the record of the graph that is described.
+        folder: ``system`` or ``dataset``.
+        file: name of the file to write.
+        mark: what tells evidence nodes of this record from those of others; the source's name.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        key: str,
+        slug: str,
+        *,
+        file: str,
+        mark: str = "",
+        folder: str = "system",
+    ) -> None:
+        self.source = source
+        self.key = key
+        self.file = file
+        self.mark = mark or source.name
+        self.subject = URIRef((DATASET if folder == "dataset" else SYSTEM)[slug])
+        self.name = slug
+        self.decided_kind = ""
+        self.graph = Graph(bind_namespaces="none")
+        self._parts: dict[str, _Part] = {}
+        self._supported: set[URIRef] = set()
+        self._shows: list[str] = []
+        self._cited: list[tuple[URIRef, Literal]] = []
+        self._write_header()
+
+    def _write_header(self) -> None:
+        header = GRAPH[f"data/sources/{self.source.name}/{self.file}"]
+        self.graph.add((header, RDF.type, OSAI.SourceGraph))
+        self.graph.add((header, SCHEMA.mainEntity, self.subject))
+        self.graph.add((header, PROV.wasAttributedTo, DOCUMENT[self.source.document]))
+        retrieved = Literal(self.source.retrieved, datatype=XSD.date)
+        self.graph.add((header, PAV.retrievedOn, retrieved))
+        self.graph.add((header, DCTERMS.license, LICENSE[self.source.license]))
+        if self.source.commit:
+            self.graph.add((header, DCAT.version, Literal(self.source.commit)))
+        if address := iri(self.source.address(self.key)):
+            self.graph.add((header, DCTERMS.source, address))
+
+    def node(self, fragment: str) -> URIRef:
+        """Return the IRI of a part of the record."""
+        return URIRef(f"{self.subject}#{fragment}")
+
+    def kind(self, name: str) -> None:
+        """State what the record is; a class that the crosswalk names comes before ``name``."""
+        self.graph.add((self.subject, RDF.type, OSAI[self.decided_kind or name]))
+
+    def label(self, name: str) -> None:
+        """State the name of the record as the source writes it."""
+        self.name = name
+        self.graph.add((self.subject, RDFS.label, Literal(name, lang="en")))
+
+    def fact(self, predicate: URIRef, value: URIRef | Literal) -> None:
+        """State a fact of the record; the evidence of the record names it."""
+        self.graph.add((self.subject, predicate, value))
+        self._supported.add(predicate)
+
+    def developers(self, found: Iterable[tuple[str, str]]) -> None:
+        """State the organizations that made it, each with the name that the source gives."""
+        for slug, name in found:
+            organization = ORGANIZATION[slug]
+            self.fact(OSAI.isDevelopedBy, organization)
+            self.graph.add((organization, RDF.type, OSAI.Organization))
+            self.graph.add((organization, RDFS.label, Literal(name, lang="en")))
+
+    def remark(self, sentence: str) -> None:
+        """Add a sentence to what the evidence of the record shows."""
+        self._shows.append(sentence)
+
+    def declared(self, text: str) -> None:
+        """Keep the words in which the source names a license of the whole, as written."""
+        if text.strip():
+            self.graph.add((self.subject, OSAI.declaredLicenseText, Literal(text.strip())))
+
+    def assessment(self, key: str, criterion: str, value: str, issued: str = "") -> None:
+        """Record a judgment of the source on its own scale; it is no fact of ours."""
+        node = self.node(f"{self.mark}-{key}")
+        self.graph.add((node, RDF.type, OSAI.Assessment))
+        self.graph.add((node, OSAI.assesses, self.subject))
+        self.graph.add((node, OSAI.criterionName, Literal(criterion, lang="en")))
+        self.graph.add((node, OSAI.assessedValue, Literal(value)))
+        if when := date_literal(issued):
+            self.graph.add((node, DCTERMS.issued, when))
+
+    def component(
+        self,
+        fragment: str,
+        *,
+        availability: str | None = None,
+        reading: LicenseReading | None = None,
+        declared: str = "",
+        address: str = "",
+        shows: str = "",
+    ) -> None:
+        """State what the source says of one component; may be called again to add to it."""
+        part = self._parts.setdefault(fragment, _Part(fragment))
+        if availability:
+            part.availability = OSAI[availability]
+        if reading:
+            part.reading = reading
+        if declared.strip() and declared.strip() not in part.declared:
+            part.declared.append(declared.strip())
+        if address and address not in part.addresses:
+            part.addresses.append(address)
+        if shows:
+            part.shows.append(shows)
+
+    def cite(self, address: URIRef, read: Literal) -> None:
+        """Add a page on which the source bases its components, and the day it was read there."""
+        if (address, read) not in self._cited:
+            self._cited.append((address, read))
+
+    def says(self, fragment: str) -> URIRef | None:
+        """Return the availability that was stated for a component so far."""
+        part = self._parts.get(fragment)
+        return part.availability if part else None
+
+    def finish(self) -> Graph:
+        """Write down components and evidence, and return the graph."""
+        for part in self._parts.values():
+            self._write(part)
+        if self._supported or self._shows:
+            evidence = self._evidence("record", self._supported, self._shows)
+            self.graph.add((self.subject, OSAI.hasEvidence, evidence))
+        return self.graph
+
+    def _write(self, part: _Part) -> None:
+        class_name, words = COMPONENTS[part.fragment]
+        node = self.node(part.fragment)
+        supported: set[URIRef] = set()
+        self.graph.add((self.subject, OSAI.hasComponent, node))
+        self.graph.add((node, RDF.type, OSAI[class_name]))
+        self.graph.add((node, RDFS.label, Literal(f"{words} of {self.name}", lang="en")))
+        if part.availability is not None:
+            self.graph.add((node, OSAI.hasAvailability, part.availability))
+            supported.add(OSAI.hasAvailability)
+        for text in part.declared:
+            self.graph.add((node, OSAI.declaredLicenseText, Literal(text)))
+        if part.availability not in _WITHHELD:
+            for license_ in self._licenses(part):
+                self.graph.add((node, DCTERMS.license, license_))
+                supported.add(DCTERMS.license)
+        for address in filter(None, map(iri, part.addresses)):
+            self.graph.add((node, SCHEMA.url, address))
+        if supported:
+            evidence = self._evidence(part.fragment, supported, part.shows)
+            self.graph.add((node, OSAI.hasEvidence, evidence))
+            for number, (address, read) in enumerate(self._cited, 1):
+                page = self._cited_page(number, address, read)
+                self.graph.add((node, OSAI.hasEvidence, page))
+
+    def _licenses(self, part: _Part) -> Iterable[URIRef]:
+        reading = part.reading
+        if reading is None:
+            return
+        if reading.outcome is Outcome.NO_LICENSE:
+            yield NO_LICENSE_STATED
+        elif reading.term is not None:
+            yield self.license_node(reading.term, f"{part.fragment}-license-{self.mark}")
+
+    def license_node(self, term: Term, fragment: str) -> URIRef:
+        """Return the IRI of a license term, with nodes for choices and sets.
+
+        A set combines exactly two, so a longer one holds a further set.
+        """
+        if isinstance(term, str):
+            return LICENSE[term]
+        node = self.node(fragment)
+        if isinstance(term, Choice):
+            self.graph.add((node, RDF.type, OSAI.LicenseChoice))
+            for number, member in enumerate(term.members, 1):
+                inner = self.license_node(member, f"{fragment}-{number}")
+                self.graph.add((node, OSAI.offers, inner))
+            return node
+        first, *rest = term.members
+        other: Term = rest[0] if len(rest) == 1 else type(term)(tuple(rest))
+        self.graph.add((node, RDF.type, OSAI.LicenseSet))
+        self.graph.add((node, OSAI.combines, self.license_node(first, f"{fragment}-1")))
+        self.graph.add((node, OSAI.combines, self.license_node(other, f"{fragment}-2")))
+        return node
+
+    def _cited_page(self, number: int, address: URIRef, read: Literal) -> URIRef:
+        node = self.node(f"{self.mark}-page-{number}")
+        self.graph.add((node, RDF.type, OSAI.Evidence))
+        self.graph.add((node, SCHEMA.url, address))
+        self.graph.add((node, PAV.retrievedOn, read))
+        self.graph.add((node, OSAI.hasBasis, OSAI.ReadFromLists))
+        self.graph.add((node, OSAI.isEvidenceFor, OSAI.hasAvailability))
+        self.graph.add((node, OSAI.isEvidenceFor, DCTERMS.license))
+        shows = "The source cites this page for what it says of the openness."
+        self.graph.add((node, OSAI.shows, Literal(shows, lang="en")))
+        return node
+
+    def _evidence(self, part: str, supported: set[URIRef], shows: Iterable[str]) -> URIRef:
+        node = self.node(f"{part}-{self.mark}")
+        self.graph.add((node, RDF.type, OSAI.Evidence))
+        if address := iri(self.source.address(self.key)):
+            self.graph.add((node, SCHEMA.url, address))
+        retrieved = Literal(self.source.retrieved, datatype=XSD.date)
+        self.graph.add((node, PAV.retrievedOn, retrieved))
+        self.graph.add((node, OSAI.hasBasis, OSAI.ReadFromLists))
+        text = " ".join(shows) or "The record states this."
+        self.graph.add((node, OSAI.shows, Literal(text, lang="en")))
+        for predicate in supported:
+            self.graph.add((node, OSAI.isEvidenceFor, predicate))
+        return node

@@ -165,6 +165,12 @@ def billions(number: str) -> str:
     return f"{value:,}"
 
 
+def counts_of_parameters(fact: Fact) -> str:
+    """Return the numbers of parameters of a model, smallest first."""
+    numbers = sorted({v.text for v in fact.values}, key=lambda text: (len(text), text))
+    return ", ".join(billions(number) for number in numbers)
+
+
 def capitalize_first(text: str) -> str:
     """Return words with a capital at the start; what is escaped stays so."""
     stripped = text.strip()
@@ -298,7 +304,7 @@ def register(app: Flask) -> None:
         address=address,
         mark=mark_of,
         thousands=thousands,
-        billions=billions,
+        counts_of_parameters=counts_of_parameters,
         freedom_name=freedom_name,
         local_name=local_name,
     )

@@ -14,7 +14,8 @@ from osai_graph.graph.negotiation import (
     named_format,
     negotiate,
 )
-from osai_graph.graph.query_text import QueryText, check_query, explain_prefix
+from osai_graph.graph.query_grammar import explain_meaning, explain_syntax
+from osai_graph.graph.query_text import QueryText, check_query
 from osai_graph.namespaces import PREFIXES
 from osai_graph.web.answers import content_type, stable, varied
 from osai_graph.web.description import service_description
@@ -59,7 +60,8 @@ def choose(name: str | None, offers: tuple[Format, ...]) -> Choice:
 def explained(error: GraphError, text: QueryText) -> Problem:
     """Return the problem of a query that failed, with the line in which it fails."""
     if isinstance(error, SyntaxFault):
-        error = explain_prefix(text, PREFIXES) or error
+        found = explain_syntax(text.text, PREFIXES)
+        error = found or explain_meaning(text.text, error.reason)
     return problem_of(error, text.text)
 
 

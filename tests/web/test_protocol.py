@@ -126,7 +126,7 @@ def test_default_and_named_graphs(client: FlaskClient) -> None:
         ({"method": "GET", "query_string": "default-graph-uri=http://e/"}, 400, "no query"),
         ({"method": "GET", "query_string": "query=ASK{}&default-graph-uri=x"}, 400, "absolute IRI"),
         ({"method": "GET", "query_string": "query=%FF"}, 400, "UTF-8"),
-        ({"method": "GET", "query_string": "query="}, 400, "cannot be read"),
+        ({"method": "GET", "query_string": "query="}, 400, "ends too early"),
         ({"method": "GET", "query_string": "update=CLEAR+ALL"}, 403, "read-only"),
         ({"method": "POST", "data": "query=ASK{}&query=ASK{}", "content_type": FORM}, 400, "one"),
         ({"method": "POST", "data": "x=1", "content_type": FORM}, 400, "no query"),
@@ -186,6 +186,25 @@ def test_syntax_error_shows_the_place(client: FlaskClient) -> None:
     assert body["ok"] is False
     assert (body["status"], body["line"], body["column"]) == (400, 3, 8)
     assert body["excerpt"] == "  ?s a osai:Model }"
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "words"),
+    [
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", (1, 1), "same name"),
+        ("# all\nSELECT ?x (COUNT(?y) AS ?n) { ?x ?p ?y }", (2, 1), "GROUP BY"),
+        ("SELECT * { ?s ?p ?o BIND(1 AS ?o) }", (1, 1), "given a value twice"),
+    ],
+)
+def test_queries_without_meaning(
+    client: FlaskClient, query: str, place: tuple[int, int], words: str
+) -> None:
+    headers = {"Accept": "application/json"}
+    answer = client.get("/sparql", query_string={"query": query}, headers=headers)
+    assert answer.status_code == 400
+    problem = answer.get_json()
+    assert (problem["line"], problem["column"]) == place
+    assert words in f"{problem['error']} {problem['remedy']}"
 
 
 def test_etag_and_304(client: FlaskClient) -> None:

@@ -15,10 +15,10 @@ _PROLOGUE = "".join(
 )
 
 _RECORDS = f"""{_PROLOGUE}
-SELECT ?record ?property ?value WHERE {{
+SELECT ?record ?property ?value ?node WHERE {{
   VALUES ?property {{
     rdfs:label skos:altLabel osai:huggingFaceId spdx:licenseId osai:licenseRef dcterms:title
-    dcterms:description dcterms:issued schema:startDate osai:isDevelopedBy osai:hasSteward
+    dcterms:description dcterms:issued schema:startDate osai:isDevelopedBy osai:hasSteward osai:stewardName
     osai:hasLicenseClass osai:hasStatus oa:exact
   }}
   ?record ?property ?node .
@@ -51,8 +51,9 @@ class Entry:
         names: further names and identifiers.
         description: one or two sentences.
         date: when it was issued or took place.
-        maker: who made it, or keeps it.
+        makers: who made it, or keeps it.
         note: the class of a license, or the status of a claim.
+        note_iri: the term that the note names.
     """
 
     iri: str
@@ -63,11 +64,17 @@ class Entry:
     names: list[str] = field(default_factory=list)
     description: str = ""
     date: str = ""
-    maker: str = ""
+    makers: list[str] = field(default_factory=list)
     note: str = ""
+    note_iri: str = ""
 
-    def take(self, name: str, value: str) -> None:
-        """Take over a value of a property, named by the last part of its IRI."""
+    @property
+    def maker(self) -> str:
+        """The makers as one line."""
+        return ", ".join(self.makers)
+
+    def take(self, name: str, value: str, node: str) -> None:
+        """Take over a value of the property ``name``; ``node`` is the term behind the value."""
         if name == "label":
             self.label = self.label or value
         elif name in ("altLabel", "huggingFaceId", "licenseId", "licenseRef", "title"):
@@ -76,10 +83,10 @@ class Entry:
             self.description = self.description or value
         elif name in ("issued", "startDate"):
             self.date = min(filter(None, (self.date, value)))
-        elif name in ("isDevelopedBy", "hasSteward"):
-            self.maker = ", ".join(sorted({*filter(None, self.maker.split(", ")), value}))
-        else:
-            self.note = self.note or value
+        elif name in ("isDevelopedBy", "hasSteward", "stewardName"):
+            self.makers = sorted({*self.makers, value})
+        elif not self.note:
+            self.note, self.note_iri = value, node
 
 
 def _entry(iri: str) -> Entry | None:
@@ -98,15 +105,16 @@ class Directory:
 
     def __init__(self, store: GraphStore) -> None:
         self._entries: dict[str, Entry] = {}
-        for record, kind, value in store.select(_RECORDS).rows:
+        for record, kind, value, node in store.select(_RECORDS).rows:
             if entry := self._entries.get(str(record)) or _entry(str(record)):
-                entry.take(str(kind).replace("#", "/").rpartition("/")[2], str(value))
+                entry.take(str(kind).replace("#", "/").rpartition("/")[2], str(value), str(node))
                 self._entries[entry.iri] = entry
         for record, _, label in store.select(_KINDS).rows:
             if found := self._entries.get(str(record)):
                 found.kind = str(label)
         for entry in list(self._entries.values()):
-            if not entry.kind and entry.route == "claim":
+            # of the parts of a file of claims, only the claims are records
+            if "#" in entry.identifier and entry.kind != "claim":
                 del self._entries[entry.iri]
 
     def of_kind(self, route: str) -> list[Entry]:

@@ -64,7 +64,7 @@ def _examples() -> list[StoredQuery]:
 def records_of_kind(kind: str) -> Response:
     """List the records of one kind."""
     choice = choose(request.args.get("format"), _PAGE)
-    entries = [entry for entry in directory().of_kind(kind) if "#" not in entry.identifier]
+    entries = directory().of_kind(kind)
     if choice.format is PLAIN_JSON:
         return _listed(entries, kind=kind)
     return stable(

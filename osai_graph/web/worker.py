@@ -101,6 +101,7 @@ def _leave_the_network() -> None:
 
 
 def _limit(memory: int) -> None:
+    os.nice(10)  # pages and lookups, answered by the parent, go first
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the parent's to handle
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

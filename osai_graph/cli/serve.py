@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from types import FrameType
 
 import click
@@ -90,13 +91,14 @@ def command(host: str, port: int, time_limit: float) -> int:
         graph = open_with_progress()
         from waitress.server import create_server  # type: ignore[import-untyped]
 
-        from osai_graph.web import create_app
+        from osai_graph.web import create_app, warm_up
         from osai_graph.web.pool import Limits
 
         app = create_app(graph, limits=Limits(seconds=time_limit))
         server = create_server(app, sockets=[bound], threads=16, ident=None, channel_timeout=30)
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
+        threading.Thread(target=warm_up, args=(app,), daemon=True).start()
         _greet(host, bound.getsockname()[1])
         try:
             server.run()

@@ -18,8 +18,9 @@ _RECORDS = f"""{_PROLOGUE}
 SELECT ?record ?property ?value ?node WHERE {{
   VALUES ?property {{
     rdfs:label skos:altLabel osai:huggingFaceId spdx:licenseId osai:licenseRef dcterms:title
-    dcterms:description dcterms:issued schema:startDate osai:isDevelopedBy osai:hasSteward osai:stewardName
-    osai:hasLicenseClass osai:hasStatus oa:exact
+    dcterms:description dcterms:issued schema:startDate
+    osai:isDevelopedBy osai:hasSteward osai:stewardName osai:hasLicenseClass
+    osai:hasStatus oa:exact
   }}
   ?record ?property ?node .
   FILTER(STRSTARTS(STR(?record), "{BASE}"))

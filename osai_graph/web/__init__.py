@@ -56,3 +56,10 @@ def create_app(
         app.register_blueprint(module.blueprint)
     app.context_processor(lambda: {"service": app.extensions["osai_graph"]})
     return app
+
+
+def warm_up(app: Flask) -> None:
+    """Read what every first visitor would wait for: the templates, the list of records, a worker."""
+    client = app.test_client()
+    for path in ("/health", "/", "/sparql?format=html"):
+        client.get(path)

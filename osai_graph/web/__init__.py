@@ -59,7 +59,7 @@ def create_app(
 
 
 def warm_up(app: Flask) -> None:
-    """Read what every first visitor would wait for: the templates, the list of records, a worker."""
+    """Read what every first visitor would wait for: templates, the list of records, a worker."""
     client = app.test_client()
     for path in ("/health", "/", "/sparql?format=html"):
         client.get(path)

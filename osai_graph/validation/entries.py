@@ -1,0 +1,176 @@
+"""entries reads the files to be checked, and finds what is wrong before any shape is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import BNode, Graph, URIRef
+from rdflib.term import Node
+
+from osai_graph.errors import GraphError, SyntaxFault
+from osai_graph.graph.loading import parse_graph, read_file
+from osai_graph.namespaces import BASE, GRAPH, OSAI, RDF, RECORD_KINDS, SCHEMA, shorten
+from osai_graph.validation.findings import Finding, Severity
+
+#: Code to name of the faults that are found while reading, for which no shape can exist.
+READING_RULES = {
+    "OSAI-S01": "the file is Turtle",
+    "OSAI-S02": "the file is UTF-8",
+    "OSAI-S03": "the file says something",
+    "OSAI-S04": "the file can be read",
+    "OSAI-I02": "the file has the name and the folder of its record",
+    "OSAI-I04": "a file speaks of its own record only",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file that was read.
+
+    Attributes:
+        name: the file as it was named to us.
+        graph: its triples, literals as written; the identifier is the IRI of the file's graph.
+        header: the node that stands for the file itself.
+        record: the IRI of the record that it is about, if it names one.
+    """
+
+    name: str
+    graph: Graph
+    header: URIRef
+    record: URIRef | None
+
+    @property
+    def nodes(self) -> set[Node]:
+        """Every node that the file describes, blank nodes among them."""
+        blank = {o for o in self.graph.objects() if isinstance(o, BNode)}
+        return set(self.graph.subjects()) | blank | {self.header}
+
+
+def read_entries(
+    paths: Iterable[Path], root: Path | None = None
+) -> tuple[list[Entry], list[Finding]]:
+    """Read files; what cannot be read becomes a finding and does not keep the others from it."""
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    for path in paths:
+        try:
+            entry = _read(path, root)
+        except SyntaxFault as fault:
+            findings.append(_unreadable(path, fault))
+        except GraphError as error:
+            findings.append(
+                Finding("OSAI-S04", Severity.ERROR, str(path), error.message, error.remedy)
+            )
+        else:
+            if entry is None:
+                findings.append(_empty(path))
+            else:
+                entries.append(entry)
+                findings += _misplaced(entry, path)
+    return entries, findings
+
+
+def _read(path: Path, root: Path | None) -> Entry | None:
+    graph = parse_graph(read_file(path, root))
+    if not len(graph):
+        return None
+    expected = URIRef(str(graph.identifier))
+    headers = sorted(graph.subjects(RDF.type, OSAI.SourceGraph), key=str)
+    header = expected if expected in headers or not headers else headers[0]
+    record = graph.value(header, SCHEMA.mainEntity)
+    return Entry(
+        str(path),
+        graph,
+        header if isinstance(header, URIRef) else expected,
+        record if isinstance(record, URIRef) else None,
+    )
+
+
+def _unreadable(path: Path, fault: SyntaxFault) -> Finding:
+    code = "OSAI-S02" if "UTF-8" in fault.reason else "OSAI-S01"
+    return Finding(
+        code, Severity.ERROR, str(path), fault.reason, fault.remedy, line=fault.line,
+        column=fault.column,
+    )  # fmt: skip
+
+
+def _empty(path: Path) -> Finding:
+    return Finding(
+        "OSAI-S03",
+        Severity.ERROR,
+        str(path),
+        "The file holds no statement.",
+        "Describe a record in it; the other files of data/ show how.",
+        line=1,
+    )
+
+
+def record_graph(record: URIRef) -> URIRef | None:
+    """Return the named graph of the file that a record belongs in.
+
+    >>> record_graph(URIRef("https://w3id.org/osai-graph/system/pythia"))
+    rdflib.term.URIRef('https://w3id.org/osai-graph/graph/data/systems/pythia')
+    """
+    kind, _, slug = record.removeprefix(BASE).partition("/")
+    folder = RECORD_KINDS.get(kind)
+    return GRAPH[f"data/{folder}/{slug}"] if folder and slug else None
+
+
+def _misplaced(entry: Entry, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong with the name of the file and with statements about other records."""
+    if entry.record is None:
+        return
+    home = record_graph(entry.record)
+    folder, slug = home.removeprefix(GRAPH + "data/").split("/") if home else ("", "")
+    in_data = path.resolve().parent.parent.name == "data"
+    if home and (path.stem != slug or (in_data and path.resolve().parent.name != folder)):
+        yield Finding(
+            "OSAI-I02",
+            Severity.ERROR,
+            entry.name,
+            f"The file is about {shorten(entry.record)}, but its name or folder says otherwise.",
+            f"Name it {folder}/{slug}.ttl, or correct schema:mainEntity.",
+            found=path.name,
+            focus=str(entry.record),
+            path=str(SCHEMA.mainEntity),
+        )
+    elif home and entry.header not in (home, URIRef(str(entry.graph.identifier))):
+        yield Finding(
+            "OSAI-I02",
+            Severity.ERROR,
+            entry.name,
+            f"The header speaks of another file, {shorten(entry.header)}.",
+            f"Write <> or <{home}> a osai:SourceGraph.",
+            found=shorten(entry.header),
+            focus=str(entry.header),
+        )
+    yield from _foreign(entry)
+
+
+def _foreign(entry: Entry) -> Iterator[Finding]:
+    own = (str(entry.record), f"{entry.record}#")
+    for node in sorted(set(entry.graph.subjects()), key=str):
+        if node == entry.header or isinstance(node, BNode) or str(node) == own[0]:
+            continue
+        if not str(node).startswith(own[1]):
+            yield Finding(
+                "OSAI-I04",
+                Severity.ERROR,
+                entry.name,
+                f"The file describes {shorten(str(node))}, which is not a part of its record.",
+                f"Name parts {shorten(str(entry.record))}#name, and describe other records in "
+                "their own files.",
+                found=shorten(str(node)),
+                focus=str(node),
+            )
+
+
+def files_of(entries: Iterable[Entry]) -> dict[Node, str]:
+    """Return for each node the file that describes it; the first one where several do."""
+    places: dict[Node, str] = {}
+    for entry in entries:
+        for node in entry.nodes:
+            places.setdefault(node, entry.name)
+    return places

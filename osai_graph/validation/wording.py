@@ -1,0 +1,205 @@
+"""wording turns validation results into findings: plain sentences, one for each fault."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from osai_graph.namespaces import DCTERMS, OSAI, RDF, RDFS, expand, shorten
+from osai_graph.validation.engine import Violation
+from osai_graph.validation.findings import Finding
+from osai_graph.validation.shapes import Rule
+from osai_graph.validation.suggestions import Suggester
+
+#: Codes for which each value is a fault of its own; of the others one node and property has one.
+_ONE_PER_VALUE = frozenset({"OSAI-S11", "OSAI-I03", "OSAI-L01", "OSAI-L02", "OSAI-T01"})
+
+#: What explains away what: with the first fault on the same node and property, the second is only
+#: its consequence. "*" stands for every other code.
+_EXPLAINS_PROPERTY: Mapping[str, frozenset[str]] = {
+    "OSAI-L01": frozenset({"OSAI-L02", "OSAI-D02", "OSAI-E01"}),
+    "OSAI-L02": frozenset({"OSAI-D01", "OSAI-I03"}),
+    "OSAI-S11": frozenset("*"),
+    "OSAI-I03": frozenset("*"),
+    "OSAI-T01": frozenset("*"),
+    "OSAI-V02": frozenset({"OSAI-V01", "OSAI-E01"}),
+    "OSAI-V01": frozenset({"OSAI-E01", "OSAI-D04"}),
+    "OSAI-D02": frozenset("*"),
+    "OSAI-D01": frozenset({"OSAI-E01"}),
+    "OSAI-A01": frozenset({"OSAI-E01"}),
+}
+
+#: The same for whole nodes, whatever the property.
+_EXPLAINS_NODE: Mapping[str, frozenset[str]] = {
+    "OSAI-H01": frozenset({"OSAI-H02", "OSAI-H03", "OSAI-H04", "OSAI-H05", "OSAI-S12", "OSAI-I01"}),
+    "OSAI-H02": frozenset({"OSAI-I01"}),
+    "OSAI-S05": frozenset("*"),
+    "OSAI-I02": frozenset({"OSAI-I01"}),
+}
+
+_IRI = re.compile(r"\bhttps?://[^\s\"'<>(){}]+[^\s\"'<>(){}.,;:]")
+
+
+def to_findings(
+    violations: Iterable[Violation],
+    rules: Mapping[URIRef, Rule],
+    places: Mapping[Node, str],
+    data: Graph,
+    suggester: Suggester,
+) -> list[Finding]:
+    """Turn validation results into findings, one for each fault.
+
+    Args:
+        violations: the results.
+        rules: the rules by the IRI of their shape.
+        places: the file of each node.
+        data: the graph that was validated, for labels and for the reasons of refusals.
+        suggester: finds the nearest right value.
+    """
+    merged: dict[tuple[str, ...], Finding] = {}
+    for violation in violations:
+        rule = rules[violation.shape]
+        finding = _finding(violation, rule, places, data, suggester)
+        key: tuple[str, ...] = (finding.file, rule.code, finding.focus or "", finding.path or "")
+        if rule.code in _ONE_PER_VALUE:
+            key += (finding.found or "",)
+        merged[key] = _join(merged[key], finding) if key in merged else finding
+    return list(merged.values())
+
+
+def _join(first: Finding, second: Finding) -> Finding:
+    known = {first.message, first.found, *first.details}
+    extra = second.message if second.message != first.message else second.found
+    if not extra or extra in known:
+        return first
+    return replace(first, details=(*first.details, extra))
+
+
+def _finding(
+    violation: Violation,
+    rule: Rule,
+    places: Mapping[Node, str],
+    data: Graph,
+    suggester: Suggester,
+) -> Finding:
+    what, _, fix = violation.message.partition(" Fix: ")
+    wrong = violation.value if violation.value != violation.focus else None
+    if rule.code == "OSAI-S10":
+        wrong = violation.path
+    focus = _file_node(violation, places, data)
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        file=places[focus],
+        message=_sentence(what, violation, rule, data),
+        fix=_readable(fix[:1].upper() + fix[1:]),
+        suggestions=suggester.suggest(rule.code, wrong),
+        found=None if wrong is None else in_words(wrong),
+        focus=str(violation.focus),
+        path=str(violation.path) if isinstance(violation.path, URIRef) else None,
+        shape=str(violation.shape),
+    )
+
+
+def _file_node(violation: Violation, places: Mapping[Node, str], data: Graph) -> Node:
+    """Return the node of an entry that a result belongs to.
+
+    A claim of the graph is no part of the entry: there the fault is with what the claim is about.
+    """
+    if violation.focus in places:
+        return violation.focus
+    subject = data.value(violation.focus, RDF.subject)
+    assert subject is not None
+    return subject
+
+
+def _sentence(what: str, violation: Violation, rule: Rule, data: Graph) -> str:
+    if rule.code in ("OSAI-V02", "OSAI-C21"):
+        return _readable(what.rpartition(": ")[0]) + ": " + _reasons(violation, rule, data) + "."
+    return _readable(what)
+
+
+def _readable(text: str) -> str:
+    """Shorten the IRIs in a sentence to prefixed names."""
+    return _IRI.sub(lambda match: shorten(match[0]), text)
+
+
+def _reasons(violation: Violation, rule: Rule, data: Graph) -> str:
+    """Say which components deny which freedoms and why, for a system that is called open source."""
+    system: Node | None = violation.focus
+    if rule.code == "OSAI-C21":
+        system = data.value(violation.focus, RDF.subject)
+    reasons = []
+    for part in sorted(data.objects(system, OSAI.hasComponent), key=str):
+        denied = set(data.objects(part, OSAI.deniesFreedom))
+        if denied and (part, RDF.type, OSAI.PreferredFormComponent) in data:
+            freedoms = _listed(
+                sorted(label_of(f, data).removeprefix("freedom to ") for f in denied)
+            )
+            cause = _cause(part, data)
+            reasons.append(f"{label_of(part, data)}: {cause}, so no freedom to {freedoms}")
+    return "; ".join(reasons)
+
+
+def _cause(part: Node, data: Graph) -> str:
+    for license_ in sorted(data.objects(part, DCTERMS.license), key=str):
+        if (license_, OSAI.deniesFreedom, None) in data:
+            return f"license {label_of(license_, data)}"
+    availability = data.value(part, OSAI.hasAvailability)
+    return label_of(availability, data) if availability else "cannot be had"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def label_of(node: Node, data: Graph) -> str:
+    """Return the label of a node, or its short name."""
+    label = data.value(node, RDFS.label)
+    return str(label) if label is not None else shorten(str(node))
+
+
+def in_words(term: Node) -> str:
+    """Return a term as people write it: texts in quotation marks, things by their short name."""
+    if isinstance(term, Literal):
+        return f'"{term}"'
+    return shorten(str(term))
+
+
+def without_consequences(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what another finding on the same node, or the same property of it, explains."""
+    by_focus: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_focus[finding.file, finding.focus].append(finding)
+    return [
+        finding
+        for group in by_focus.values()
+        for finding in group
+        if not any(_explains(cause, finding) for cause in group)
+    ]
+
+
+def _explains(cause: Finding, other: Finding) -> bool:
+    if other.code == cause.code or other.focus is None:
+        return False
+    of_node = _EXPLAINS_NODE.get(cause.code, frozenset())
+    if other.code in of_node or "*" in of_node:
+        return True
+    of_property = _EXPLAINS_PROPERTY.get(cause.code, frozenset())
+    if cause.path == other.path and (other.code in of_property or "*" in of_property):
+        return True
+    # a misspelled property explains why the one that was meant is missing
+    meant = {str(expand(name)) for name in cause.suggestions}
+    return cause.code == "OSAI-S10" and other.path in meant
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by file, line, node and code."""
+    return tuple(
+        sorted(findings, key=lambda f: (f.file, f.line or 0, f.focus or "", f.code, f.found or ""))
+    )

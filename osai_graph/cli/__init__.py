@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from enum import IntEnum
+from keyword import iskeyword
 
 import click
 
@@ -20,7 +21,8 @@ class ExitCode(IntEnum):
     CANNOT_RUN = 2
 
 
-#: Command name to the line that the overview shows; the module has the same name.
+#: Command name to the line that the overview shows; the module has the same name, with an
+#: underscore where Python keeps the name for itself.
 COMMANDS = {
     "query": "Ask a stored question, a query file or SPARQL from standard input.",
     "queries": "List the stored questions.",
@@ -28,6 +30,7 @@ COMMANDS = {
     "license": "Find the license that a name means.",
     "why": "Say why a triple holds, down to its evidence.",
     "validate": "Check new entries in the context of the graph.",
+    "import": "Turn the records of a public source into statements of that source.",
     "export": "Write the graph as linked data.",
     "serve": "Start the web service.",
     "build": "Build the materialized graph.",
@@ -53,7 +56,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"osai_graph.cli.{name}")
+        module = importlib.import_module(f"osai_graph.cli.{name}{'_' * iskeyword(name)}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

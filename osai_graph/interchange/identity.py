@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from osai_graph import resources
 from osai_graph.errors import GraphError
@@ -78,6 +80,7 @@ class Decision:
 
     record: str
     kind: str = ""
+    label: str = ""
     comment: str = ""
 
 
@@ -100,6 +103,7 @@ class Crosswalk:
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, source: str, key: str, name: str, prefix: str = "system") -> Identity | None:
         """Return the record of a name: as decided, else by the slug of the name.
@@ -143,18 +147,28 @@ def read_crosswalk(path: Path) -> Crosswalk:
     rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     decisions: dict[str, Decision] = {}
     labels: dict[str, set[str]] = {}
+    names: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
         subject, record = row.get("subject_id"), row.get("object_id")
         if not subject or not record or (record != _NOTHING and expand(record) is None):
             raise GraphError(f"{path}: row {number} names no record.", "See the other rows.")
         record = "" if record == _NOTHING else record
-        decisions[subject] = Decision(
-            record, row.get("object_category") or "", row["comment"] or ""
-        )
-        slug = record.partition(":")[2]
-        for name in (row.get("subject_label") or "", slug) if record else ():
-            labels.setdefault(loose_key(name), set()).add(slug)
-    return Crosswalk(decisions, {key: frozenset(slugs) for key, slugs in labels.items()})
+        kind, label = row.get("object_category") or "", row.get("object_label") or ""
+        decisions[unquote(subject)] = Decision(record, kind, label, row.get("comment") or "")
+        slug = _local(record)
+        for name in (row.get("subject_label") or "", label, slug) if record else ():
+            if key := loose_key(name):
+                labels.setdefault(key, set()).add(slug)
+        if label:
+            names.setdefault(slug, label)
+    known = {key: frozenset(slugs) for key, slugs in labels.items()}
+    return Crosswalk(decisions, known, names)
+
+
+def _local(record: str) -> str:
+    """Return the slug of a record; that of a dataset keeps its prefix among those of systems."""
+    prefix, _, slug = record.partition(":")
+    return record if prefix == "dataset" else slug
 
 
 @cache
@@ -174,27 +188,58 @@ def organizations() -> Crosswalk:
 def developers(text: str, crosswalk: Crosswalk) -> list[tuple[str, str]]:
     """Return slug and name of each organization in a list as sources write it.
 
-    The whole text is tried first: "Allen Institute for AI, University of Washington" are two,
-    "EleutherAI and LF AI and Data" are two, and only a reviewed line can tell.
+    What the crosswalk knows is never cut. Otherwise commas and slashes part names; "and" does only
+    if the crosswalk knows both sides ("Microsoft and Peking University"), since it also stands
+    inside names ("Hong Kong University of Science and Technology").
     """
-    whole = _organization(text, crosswalk)
-    if whole is not None:
-        return [whole] if whole[0] else []
-    found = []
-    for part in re.split(r"\s*[,;/]\s*|\s+and\s+|\s+&\s+", text):
-        if part.strip():
-            slug, name = _organization(part, crosswalk) or (slugify(part), part.strip())
-            found += [(slug, name)] if slug else []
-    return list(dict(reversed(found)).items())[::-1]
+    found = [item for part in _parted(text.strip(), crosswalk) for item in part]
+    return list(dict(item for item in found if item[0]).items())
+
+
+def _parted(text: str, crosswalk: Crosswalk) -> Iterator[list[tuple[str, str]]]:
+    if not text:
+        return
+    if (whole := _organization(text, crosswalk)) is not None:
+        yield [whole]
+        return
+    for separator in (r"\s*[,;]\s*", r"\s+/\s+"):
+        parts = [part for part in re.split(separator, text) if part.strip()]
+        if len(parts) > 1:
+            for part in parts:
+                yield from _parted(part, crosswalk)
+            return
+    yield _joined_by_and(text, crosswalk) or [(slugify(text), text)]
+
+
+def _joined_by_and(text: str, crosswalk: Crosswalk) -> list[tuple[str, str]] | None:
+    """Cut a text at "and" where both sides are known; "LF AI and Data" may be one of them."""
+    for match in re.finditer(r"\s+(?:and|&)\s+", text):
+        left = _organization(text[: match.start()], crosswalk)
+        rest = text[match.end() :]
+        right = _organization(rest, crosswalk)
+        others = [right] if right else _joined_by_and(rest, crosswalk)
+        if left and others:
+            return [left, *others]
+    return None
+
+
+def private_id(name: str) -> str:
+    """Return the crosswalk identifier of a name that must not stand in a file, such as a person's.
+
+    >>> private_id("John Doe")
+    'sha256:6cea57c2fb6cbc2a'
+    """
+    return f"sha256:{hashlib.sha256(name.strip().encode()).hexdigest()[:16]}"
 
 
 def _organization(text: str, crosswalk: Crosswalk) -> tuple[str, str] | None:
     """Return slug and name of a known organization, an empty slug for none, nothing if unknown."""
-    decision = crosswalk.decisions.get(f"name:{text.strip()}")
+    decisions = crosswalk.decisions
+    decision = decisions.get(f"name:{text.strip()}") or decisions.get(private_id(text))
     if decision:
-        return decision.record.partition(":")[2], text.strip()
+        return decision.record.partition(":")[2], decision.label or text.strip()
     slug = crosswalk.known(text)
-    return (slug, text.strip()) if slug else None
+    return (slug, crosswalk.names.get(slug) or text.strip()) if slug else None
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,18 @@ def _block(data: dict[str, Value], name: str) -> dict[str, Value]:
     return value if isinstance(value, dict) else {"class": text_of(value)}
 
 
+def _is_private(read: YamlRecord) -> bool:
+    """Say whether the maker is a single person, whose name stands in the addresses as well."""
+    return "individual" in tags_in(read.comments).get("contributor type", "").lower()
+
+
+def _without_links(data: dict[str, Value]) -> dict[str, Value]:
+    return {
+        name: {k: v for k, v in value.items() if k != "link"} if isinstance(value, dict) else value
+        for name, value in data.items()
+    }
+
+
 class OpenSourceAIIndex(Importer):
     """The records of the European Open Source AI Index, one YAML file a system."""
 
@@ -140,7 +152,7 @@ class OpenSourceAIIndex(Importer):
         record.label(draft.name)
         self._about(draft, read, system, record, summary)
         self._assess(draft, read.data, record, summary)
-        self._parts(read.data, system, record)
+        self._parts(read, system, record)
         self._licenses(draft, read.data, system, record, summary)
 
     def _about(
@@ -152,9 +164,10 @@ class OpenSourceAIIndex(Importer):
         summary: ImportSummary,
     ) -> None:
         tags = tags_in(read.comments)
+        private = _is_private(read)
         maker = text_of(mapping_of(read.data.get("org")).get("name", ""))
-        if "individual" in tags.get("contributor type", "").lower():
-            summary.note("maker is a person: the name is not taken over", draft.key)
+        if private:
+            summary.note("maker is a person: name and addresses are not taken over", draft.key)
         elif maker:
             record.developers(developers(maker, self.organizations))
         else:
@@ -165,7 +178,7 @@ class OpenSourceAIIndex(Importer):
         elif released:
             summary.note("date not understood", draft.key, released)
             record.remark(f'It gives the release date "{released}".')
-        for value in list_of(system.get("link", "")):
+        for value in [] if private else list_of(system.get("link", "")):
             link = text_of(value)
             if hub := hub_id(link):
                 record.fact(OSAI.huggingFaceId, Literal(hub))
@@ -234,9 +247,8 @@ class OpenSourceAIIndex(Importer):
             if name not in known:
                 summary.note("unknown block", draft.key, name)
 
-    def _parts(
-        self, data: dict[str, Value], system: dict[str, Value], record: RecordStatements
-    ) -> None:
+    def _parts(self, read: YamlRecord, system: dict[str, Value], record: RecordStatements) -> None:
+        data = _without_links(read.data) if _is_private(read) else read.data
         base = text_of(system.get("basemodelname", ""))
         same = loose_key(base) == loose_key(record.name)
         for name, fragment in _DIRECT.items():

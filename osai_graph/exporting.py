@@ -83,7 +83,9 @@ def export(selection: Selection, name: str) -> bytes:
         UnknownNameError: there is no such format.
         SyntaxFault: a file is broken.
     """
-    return write_ordered(_select(selection), EXPORT_FORMATS[format_name(name)])
+    target = EXPORT_FORMATS[format_name(name)]
+    only = selection.records[0].partition("#")[0] if len(selection.records) == 1 else None
+    return write_ordered(_select(selection), target, only)
 
 
 def _select(selection: Selection) -> Iterator[ox.Quad]:
@@ -123,9 +125,3 @@ class _Wanted:
         if not isinstance(subject, ox.NamedNode):
             return False
         return subject.value in self.records or subject.value.partition("#")[0] in self.records
-
-
-def stated_turtle(root: Path, record: str) -> str:
-    """Return what the files state of a record, as Turtle."""
-    return export(Selection(root, (record,)), "turtle").decode()
-

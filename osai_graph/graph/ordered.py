@@ -12,12 +12,22 @@ from osai_graph.namespaces import PREFIXES
 #: Formats that keep named graphs apart.
 _WITH_GRAPHS = (ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG)
 
+#: Formats in which a prefix may be empty.
+_WITH_EMPTY_PREFIX = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
 
-def write_ordered(quads: Iterable[ox.Quad], target: ox.RdfFormat) -> bytes:
+
+def write_ordered(
+    quads: Iterable[ox.Quad], target: ox.RdfFormat, fragments: str | None = None
+) -> bytes:
     """Write statements sorted, each once, with our prefixes as far as they are used.
 
     Blank nodes get canonical labels (RDF Dataset Canonicalization 1.0). A format without named
     graphs merges them.
+
+    Args:
+        quads: the statements.
+        target: the format.
+        fragments: an IRI whose fragments are written with the empty prefix, as our files do.
     """
     if target not in _WITH_GRAPHS:
         default = ox.DefaultGraph()
@@ -26,6 +36,8 @@ def write_ordered(quads: Iterable[ox.Quad], target: ox.RdfFormat) -> bytes:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q)))
     prefixes = _used_prefixes(ordered)
+    if fragments and target in _WITH_EMPTY_PREFIX:
+        prefixes[""] = f"{fragments}#"
     if target in _WITH_GRAPHS:
         written = ox.serialize(ordered, format=target, prefixes=prefixes)
     else:

@@ -14,10 +14,10 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("namespaces", "resources", "errors", "settings"),
     ("graph",),
     ("reasoning",),
+    ("assessment",),
     ("build",),
-    ("interchange", "licenses", "query_headers", "queries", "records", "results"),
-    ("exporting", "statistics"),
-    ("validation",),
+    ("licenses", "queries", "query_headers", "results", "records", "exporting", "statistics"),
+    ("validation", "interchange"),
     ("web",),
     ("cli",),
 )

@@ -52,6 +52,11 @@ def a(term: Identifier) -> str:
     return f"{{a:{term.n3()}}}"
 
 
+def every(lower: Identifier, upper: Identifier) -> str:
+    """Return the slot of the sentence that one class lies within another."""
+    return f"{{every:{lower.n3()}|{upper.n3()}}}"
+
+
 def quoted(term: Identifier) -> str:
     """Return the slot of a property, in quotes."""
     return f"“{named(term)}”"

@@ -9,7 +9,7 @@ from rdflib.term import Identifier
 
 from osai_graph.errors import GraphError
 from osai_graph.namespaces import OWL, RDF
-from osai_graph.reasoning.axioms import X, Y, Z, a, isa, named, pairs, quoted, rule
+from osai_graph.reasoning.axioms import X, Y, Z, a, every, isa, named, pairs, quoted, rule
 from osai_graph.reasoning.property_axioms import same_values
 from osai_graph.reasoning.rules import Rule, Triple
 from osai_graph.reasoning.schema import Schema
@@ -35,7 +35,7 @@ def _hierarchy(tbox: Graph, schema: Schema) -> Iterator[Rule]:
         if is_datatype(tbox, c) or is_datatype(tbox, d):
             continue
         name = _STEP_NAMES.get(why.rule, "cax-sco")
-        because = f"every {named(c)} is {a(d)}"
+        because = every(c, d)
         if why.rule == "scm-eqc1":
             name = "cax-eqc1" if why.axioms[0][0] == c else "cax-eqc2"
             because = f"{named(c)} and {named(d)} are the same class"

@@ -124,8 +124,11 @@ def _inverse(p: Identifier, q: Identifier) -> Iterator[Rule]:
 def _chain(p: Identifier, steps: list[Identifier], axiom: Triple) -> Rule:
     nodes = [Variable(f"u{n}") for n in range(len(steps) + 1)]
     body = tuple((nodes[n], step, nodes[n + 1]) for n, step in enumerate(steps))
-    through = ", then ".join(quoted(step) for step in steps)
-    because = f"{through} amounts to {quoted(p)}, here by way of {{u1}}"
+    if steps[1:] == [p]:
+        because = f"{quoted(p)} passes on along {quoted(steps[0])}, here from {{u1}}"
+    else:
+        through = " followed by ".join(quoted(step) for step in steps)
+        because = f"{through} amounts to {quoted(p)}, here by way of {{u1}}"
     return rule("prp-spo2", body, (nodes[0], p, nodes[-1]), because, axiom)
 
 

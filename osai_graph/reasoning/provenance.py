@@ -27,14 +27,20 @@ class Evidence:
 def graphs_of(
     store: GraphStore, triple: Triple, inferred_graph: URIRef = INFERRED_GRAPH
 ) -> tuple[URIRef, ...]:
-    """Return the named graphs that state a triple: each is a file."""
-    if any(isinstance(term, BNode) for term in triple):
+    """Return the named graphs that state a triple: each is a file.
+
+    A list or another anonymous node as the object matches any: SPARQL cannot name it.
+    """
+    terms = [Variable(f"blank{n}") if isinstance(t, BNode) else t for n, t in enumerate(triple)]
+    if isinstance(terms[0], Variable):
         return ()
+    pattern = terms[0], terms[1], terms[2]
+    blank = " ".join(f"FILTER (isBlank({v.n3()}))" for v in terms if isinstance(v, Variable))
     rows = store.select(
-        f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {sparql_pattern(triple)} }} }} ORDER BY ?g"
+        f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {sparql_pattern(pattern)} {blank} }} }} "
+        "ORDER BY ?g"
     ).rows
-    graphs = (g for (g,) in rows if isinstance(g, URIRef) and g != inferred_graph)
-    return tuple(graphs)
+    return tuple(g for (g,) in rows if isinstance(g, URIRef) and g != inferred_graph)
 
 
 def file_of(graph: URIRef) -> str:

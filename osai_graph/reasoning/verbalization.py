@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rdflib import BNode, Literal, URIRef, Variable
 from rdflib.term import Identifier
 
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS, shorten
+from osai_graph.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, shorten
 from osai_graph.reasoning.rules import Bindings, Pattern, Rule, in_graph
 
 #: Properties that name a thing, the best first.
 _NAMING = (RDFS.label, SKOS.prefLabel, DCTERMS.title, SCHEMA.name)
 
-_SLOT = re.compile(r"\{(a:)?([^{}]*)\}")
+_SLOT = re.compile(r"\{(a:|every:)?([^{}]*)\}")
 
 #: Words of two letters or more that are spoken letter by letter, such as "MIT" or "LLM".
 _SPOKEN_VOWELS = "AEFHILMNORSX"
@@ -39,7 +39,7 @@ class Labels:
         if isinstance(term, Literal):
             return f"“{term}”"
         if isinstance(term, Variable):
-            return f"?{term}"
+            return "something" if len(term) < 3 else f"some {term}"
         if term not in self._known:
             self._known[term] = self._look_up(term)
         return self._known[term]
@@ -63,37 +63,91 @@ def _language_rank(name: Literal) -> int:
     return 0 if language.startswith("en") else 1 if not language else 2
 
 
-def with_article(name: str) -> str:
-    """Return a noun with its indefinite article.
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article; plurals have none.
 
     >>> with_article("artifact"), with_article("AI system"), with_article("use case")
     ('an artifact', 'an AI system', 'a use case')
+    >>> with_article("model weights")
+    'model weights'
     """
-    spelled = name[:2].isupper() and name[:1] in _SPOKEN_VOWELS
-    vowel = name[:1].lower() in "aeiou" and not re.match(r"(?i)u[ns][ie]|use|one|eu", name)
-    return f"{'an' if spelled or vowel else 'a'} {name}"
+    if is_plural(noun):
+        return noun
+    spelled = noun[:2].isupper() and noun[:1] in _SPOKEN_VOWELS
+    vowel = noun[:1].lower() in "aeiou" and not re.match(r"(?i)u[ns][ie]|use|one|eu", noun)
+    return f"{'an' if spelled or vowel else 'a'} {noun}"
+
+
+def is_plural(noun: str) -> bool:
+    """Return whether a noun is a plural.
+
+    >>> is_plural("supporting libraries and tools"), is_plural("class"), is_plural("license")
+    (True, False, False)
+    """
+    return bool(re.search(r"[^su]s$", noun))
+
+
+def every(lower: str, upper: str) -> str:
+    """Return the sentence that one class lies within another.
+
+    >>> every("model card", "document component"), every("model weights", "artifact")
+    ('every model card is a document component', 'all model weights count as an artifact')
+    """
+    if is_plural(lower):
+        return f"all {lower} count as {with_article(upper)}"
+    return f"every {lower} is {with_article(upper)}"
+
+
+def quoted(name: str) -> str:
+    """Return the name of a thing so that it can stand in a sentence.
+
+    A name such as "weights of Pythia" would be read as a part of the sentence.
+    """
+    return f"“{name}”" if name[:1].islower() and " of " in name else name
 
 
 def sentence(triple: Pattern, labels: Labels) -> str:
     """Return a triple as a plain sentence, without a full stop.
 
-    Labels of properties that start with a verb are read as one, others as a noun (the naming
-    rules of the ontology make object properties verbs).
+    A label of a property is read as a verb ("gives freedom") or as a noun ("license"); the naming
+    rules of the ontology make object properties verbs.
     """
     s, p, o = triple
+    subject, value = quoted(labels(s)), quoted(labels(o))
     if p == RDF.type:
-        return f"{labels(s)} is {with_article(labels(o))}"
-    words = labels(p).split()
-    value = labels(o)
-    if not _is_verb(words[0]):
-        return f"the {' '.join(words)} of {labels(s)} is {value}"
-    if len(words) > 1 and value.split()[0].lower() == words[-1].lower():
-        words = [*words[:-1], "the"]  # "gives freedom" + "freedom to share"
-    return f"{labels(s)} {' '.join(words)} {value}"
+        verb = "counts as" if is_plural(labels(o)) else "is"
+        return f"{subject} {verb} {with_article(labels(o))}"
+    if p in _ABOUT_TERMS:
+        return _ABOUT_TERMS[p](labels(s), labels(o))
+    name = labels(p)
+    words = name.split() or [name]
+    first, last = words[0], words[-1]
+    if re.search(r"[^s]ed$", first):
+        return f"{subject} was {name} {value}"
+    if last in _PREPOSITIONS and not _is_verb(first):
+        return f"{subject}: {name} {value}"
+    if not _is_verb(first):
+        return f"the {name} of {subject} is {value}"
+    if len(words) > 1 and value.split()[:1] == [last]:
+        return f"{subject} {' '.join(words[:-1])} the {value}"  # gives (freedom) freedom to share
+    return f"{subject} {name}{':' if first == 'has' else ''} {value}"
+
+
+_PREPOSITIONS = frozenset({"about", "by", "for", "from", "in", "of", "on", "to", "with"})
+
+_ABOUT_TERMS: Mapping[Identifier, Callable[[str, str], str]] = {
+    RDFS.subClassOf: every,
+    RDFS.subPropertyOf: lambda p, q: f"“{p}” implies “{q}”",
+    RDFS.domain: lambda p, c: f"whatever has the property “{p}” is {with_article(c)}",
+    RDFS.range: lambda p, c: f"whatever is a value of “{p}” is {with_article(c)}",
+    OWL.equivalentClass: lambda c, d: f"“{c}” and “{d}” are the same class",
+    OWL.equivalentProperty: lambda p, q: f"“{p}” and “{q}” mean the same",
+    OWL.sameAs: lambda x, y: f"{quoted(x)} and {quoted(y)} are the same",
+}
 
 
 def _is_verb(word: str) -> bool:
-    return word.lower() in ("is", "has", "was") or bool(re.search(r"(?<!s)s$|ed$", word))
+    return bool(re.search(r"[^s]s$", word))
 
 
 def explanation(
@@ -103,21 +157,25 @@ def explanation(
     premises: Sequence[Pattern],
     labels: Labels,
 ) -> str:
-    """Return the sentence that explains one application of a rule, without a full stop."""
-    whole: Mapping[str, str] = {
-        "conclusion": sentence(conclusion, labels) if conclusion else "",
-        "premises": " and ".join(sentence(premise, labels) for premise in premises),
-    }
+    """Return the sentence that explains one application of a rule, without a full stop.
+
+    Besides variables and IRIs, the explanations of compiled rules have the slots ``conclusion``,
+    ``premises``, ``a:<class>`` with an article and ``every:<class>|<class>``.
+    """
 
     def fill(slot: re.Match[str]) -> str:
-        article, name = slot[1], slot[2]
+        how, name = slot[1] or "", slot[2]
+        if how == "every:":
+            lower, upper = (labels(URIRef(iri[1:-1])) for iri in name.split("|"))
+            return every(lower, upper)
         if name.startswith("<"):
             label = labels(URIRef(name[1:-1]))
-        elif Variable(name) in bindings:
-            label = labels(bindings[Variable(name)])
-        else:
-            return whole.get(name, slot[0])
-        return with_article(label) if article else label
+            return with_article(label) if how else label
+        if Variable(name) in bindings:
+            return quoted(labels(bindings[Variable(name)]))
+        if name == "premises":
+            return " and ".join(sentence(premise, labels) for premise in premises)
+        return sentence(conclusion, labels) if conclusion and name == "conclusion" else slot[0]
 
     return _SLOT.sub(fill, rule.explanation)
 

@@ -80,8 +80,8 @@ def _in_plain_words(fault: SyntaxFault, query: QueryText) -> SyntaxFault:
         remedy = f"Add PREFIX {prefix}: <...> at the top of the query."
     elif not query.tokens:
         message, remedy = "The query is empty.", "Write SELECT, ASK, CONSTRUCT or DESCRIBE."
-    elif "Duplicated variable" in fault.reason:
-        message = "SELECT gives the same name to two columns."
+    elif re.search("Duplicated variable|overrides an existing variable", fault.reason):
+        message = "SELECT gives an expression the name of a variable that is already there."
         remedy = "Give the expression after AS a name of its own."
     elif "variable that is unbound" in fault.reason:
         message = "SELECT names a variable that is neither grouped nor aggregated."

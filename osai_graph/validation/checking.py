@@ -23,7 +23,7 @@ from osai_graph.validation.entries import READING_RULES, Entry, files_of, read_e
 from osai_graph.validation.findings import Finding, Report, Severity
 from osai_graph.validation.neighborhood import gather, triples_of
 from osai_graph.validation.shapes import Shapes, ShapeSets, load_shapes
-from osai_graph.validation.suggestions import LicenseResolver, Suggester
+from osai_graph.validation.suggestions import Suggester, license_resolver
 from osai_graph.validation.wording import sort_findings, to_findings, without_consequences
 
 
@@ -32,7 +32,6 @@ def validate(
     context: GraphContext | None = None,
     *,
     root: Path | None = None,
-    resolve_license: LicenseResolver | None = None,
 ) -> Report:
     """Check files as if they were added to the graph, or took the place of their older versions.
 
@@ -43,7 +42,6 @@ def validate(
         paths: Turtle files, or directories that hold some.
         context: the graph; without it the files are all there is besides the ontology.
         root: where the ontology lies, when there is no context.
-        resolve_license: finds the licenses that a free-text name means, best first.
 
     Raises:
         GraphError: the ontology or the shapes cannot be read, or a shape is malformed.
@@ -54,7 +52,7 @@ def validate(
     entries, findings = read_entries(files, base)
     shapes = load_shapes(_ontology_root(base))
     if entries:
-        findings += _check(entries, shapes, context, _ontology_root(base), resolve_license)
+        findings += _check(entries, shapes, context, _ontology_root(base))
     return Report(
         findings=sort_findings(without_consequences([*missing, *findings])),
         files=tuple(str(path) for path in files),
@@ -111,7 +109,6 @@ def _check(
     shapes: ShapeSets,
     context: GraphContext | None,
     root: Path,
-    resolve_license: LicenseResolver | None,
 ) -> list[Finding]:
     graphs = _WorkingGraphs(root)
     if context:
@@ -119,7 +116,7 @@ def _check(
     for entry in entries:
         graphs.add(triples_of(entry))
     places = files_of(entries)
-    suggester = _suggester(graphs.data, context, resolve_license)
+    suggester = _suggester(graphs.data, context)
     wording = partial(
         to_findings, rules=shapes.rules, places=places, data=graphs.data, suggester=suggester
     )
@@ -184,15 +181,13 @@ def _terms(root: Path) -> tuple[tuple[Node, Node, Node], ...]:
     )
 
 
-def _suggester(
-    data: Graph, context: GraphContext | None, resolve_license: LicenseResolver | None
-) -> Suggester:
+def _suggester(data: Graph, context: GraphContext | None) -> Suggester:
     defined = {str(s) for s in data.subjects(RDFS.isDefinedBy) if str(s).startswith(OSAI)}
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
     properties = defined & {str(s) for kind in kinds for s in data.subjects(RDF.type, kind)}
-    return Suggester(
-        properties, defined - properties, lambda: _names(data, context), resolve_license
-    )
+    resolver = license_resolver(context.store) if context else None
+    names = partial(_names, data, context)
+    return Suggester(properties, defined - properties, names, resolver)
 
 
 def _names(data: Graph, context: GraphContext | None) -> Mapping[str, set[str]]:

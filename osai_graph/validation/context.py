@@ -11,10 +11,9 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from osai_graph import resources
-from osai_graph.graph.loading import load_graph, parse_quads, read_file
+from osai_graph.build import collect_inputs, compile_rules
+from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.store import EmbeddedStore, GraphStore
-from osai_graph.reasoning.compile import compile_ontology
-from osai_graph.reasoning.rule_files import read_rule_files
 from osai_graph.reasoning.rules import Rule
 
 
@@ -55,22 +54,23 @@ def files_beside(paths: Iterable[Path], root: Path | None = None) -> FileContext
     """
     base = root or resources.graph_root()
     left_out = {path.resolve() for path in paths}
-    store = EmbeddedStore()
+    store, default = EmbeddedStore(), ox.DefaultGraph()
     for path in resources.data_files(base):
         if path.resolve() not in left_out:
-            store.engine.extend(parse_quads(read_file(path, base)))
+            quads = parse_quads(read_file(path, base))
+            store.engine.extend(quads)
+            store.engine.extend([ox.Quad(q.subject, q.predicate, q.object, default) for q in quads])
     return FileContext(base, store)
 
 
 @lru_cache(maxsize=4)
 def inference_rules(root: Path) -> list[Rule]:
-    """Return the compiled ontology and the rule files below ``root``.
+    """Return the compiled ontology and the rule files of ``root``, or else the shipped ones.
 
     Raises:
         GraphError: an axiom or a rule file is not covered.
     """
-    tbox = load_graph(resources.ontology_files(root), root)
-    return [*compile_ontology(tbox), *read_rule_files(resources.rule_files(root))]
+    return compile_rules(collect_inputs(root))
 
 
 @lru_cache(maxsize=4)

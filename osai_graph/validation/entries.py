@@ -133,18 +133,8 @@ def _misplaced(entry: Entry, path: Path) -> Iterator[Finding]:
             f"The file is about {shorten(entry.record)}, but its name or folder says otherwise.",
             f"Name it {folder}/{slug}.ttl, or correct schema:mainEntity.",
             found=path.name,
-            focus=str(entry.record),
-            path=str(SCHEMA.mainEntity),
-        )
-    elif home and entry.header not in (home, URIRef(str(entry.graph.identifier))):
-        yield Finding(
-            "OSAI-I02",
-            Severity.ERROR,
-            entry.name,
-            f"The header speaks of another file, {shorten(entry.header)}.",
-            f"Write <> or <{home}> a osai:SourceGraph.",
-            found=shorten(entry.header),
             focus=str(entry.header),
+            path=str(SCHEMA.mainEntity),
         )
     yield from _foreign(entry)
 

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 
 from rdflib import URIRef
 from rdflib.term import Node
 
+from osai_graph.graph.store import GraphStore
+from osai_graph.licenses import LicenseIndex
 from osai_graph.namespaces import BASE, LICENSE, OSAI, shorten
 
 #: Finds the licenses that a free-text name means, best first, as IRIs.
 LicenseResolver = Callable[[str], Iterable[str]]
+
+
+def license_resolver(store: GraphStore) -> LicenseResolver:
+    """Return a resolver of the names that the licenses of a store have."""
+
+    @cache
+    def index() -> LicenseIndex:
+        return LicenseIndex.from_store(store)
+
+    def resolve(text: str) -> Iterable[str]:
+        match = index().find(text)
+        if match.license:
+            return [match.license.iri]
+        return [found.iri for found in match.candidates]
+
+    return resolve
 
 
 class Suggester:

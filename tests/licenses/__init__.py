@@ -1,0 +1,1 @@
+"""Tests of the license records and of finding licenses by name."""

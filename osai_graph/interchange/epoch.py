@@ -29,6 +29,12 @@ _CODE = {
     "Training code accessibility": "training-code",
     "Inference code accessibility": "inference-code",
 }
+_KINDS = {
+    "Industry": "Company",
+    "Academia": "UniversityGroup",
+    "Government": "PublicBody",
+    "Research collective": "ResearchCollective",
+}
 _UNNAMED_DATA = re.compile(
     r"\b(?:unspecified|unreleased|unknown|proprietary|not specified)\b", re.I
 )
@@ -44,7 +50,9 @@ def whole_number(text: str) -> int | None:
         value = float(text)
     except ValueError:
         return None
-    return int(value) if value > 0 and value == int(value) and value < 1e18 else None
+    if not 0 < value < 1e18 or abs(value - round(value)) > 1e-9 * value:
+        return None
+    return round(value)
 
 
 class EpochNotableModels(Importer):
@@ -78,7 +86,7 @@ class EpochNotableModels(Importer):
         record.kind("Model")
         record.label(draft.name)
         if maker := row.get("Organization", ""):
-            record.developers(developers(maker, self.organizations))
+            self._makers(maker, row.get("Organization categorization", ""), record)
         else:
             summary.note("no producer", draft.key)
         published = row.get("Publication date", "")
@@ -94,6 +102,16 @@ class EpochNotableModels(Importer):
             record.remark(f'Confidence in the numbers: "{confidence}".')
         self._access(draft.key, row, record, summary)
         self._lineage(draft.key, row, record, summary)
+
+    def _makers(self, text: str, categories: str, record: RecordStatements) -> None:
+        """State the makers; their categories stand in a list of the same order."""
+        names, kinds = text.split(","), categories.split(",")
+        if len(names) != len(kinds):
+            record.developers(developers(text, self.organizations))
+            return
+        for name, kind in zip(names, kinds, strict=True):
+            found = developers(name, self.organizations)
+            record.developers(found, _KINDS.get(kind.strip(), ""))
 
     def _sizes(
         self, key: str, row: dict[str, str], record: RecordStatements, summary: ImportSummary

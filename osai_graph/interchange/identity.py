@@ -20,9 +20,9 @@ _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "λ": "lambda",
     "μ": "mu", "π": "pi", "σ": "sigma", "ς": "sigma", "φ": "phi", "ω": "omega",
 }  # fmt: skip
+_HUB_NAME = r"(?P<id>[\w.-]+/[\w.-]+)"
 _HUB = re.compile(
-    r"(?:^|huggingface\.co/|hf\.co/)(?!datasets/|spaces/|collections/|docs/|blog/|papers/)"
-    r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)",
+    rf"(?:huggingface\.co|hf\.co)/(?!(?:datasets|spaces|collections|docs|blog|papers)/){_HUB_NAME}"
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.IGNORECASE)
 
@@ -57,15 +57,8 @@ def hub_id(text: str) -> str | None:
     'EleutherAI/pythia-12b'
     >>> hub_id("https://huggingface.co/datasets/EleutherAI/pile")
     """
-    text = text.strip()
-    if (
-        "huggingface.co" not in text
-        and "hf.co" not in text
-        and not re.fullmatch(r"[\w.-]+/[\w.-]+", text)
-    ):
-        return None
-    match = _HUB.search(text)
-    return f"{match['owner']}/{match['name']}" if match else None
+    match = re.fullmatch(_HUB_NAME, text.strip()) or _HUB.search(text)
+    return match["id"] if match else None
 
 
 def address_in(text: str) -> str | None:

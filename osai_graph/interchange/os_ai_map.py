@@ -17,6 +17,7 @@ from osai_graph.interchange.summary import ImportSummary
 from osai_graph.interchange.yaml_reading import Value, list_of, mapping_of, read_yaml, text_of
 from osai_graph.namespaces import DCTERMS, OSAI, SCHEMA
 
+_MAKERS = {"company": "Company", "foundation": "NonProfit", "government": "PublicBody"}
 _KINDS = {"model": "Model", "software": "SoftwareTool", "dataset": "Dataset"}
 _STATES = (
     (re.compile(r"^(?:open|public|downloadable|yes|present)\b"), "Available"),
@@ -119,15 +120,19 @@ class OpenSourceAIStackMap(Importer):
             summary.note("mended file", file.name, fault)
         return read.data
 
-    def _makers(self, root: Path, summary: ImportSummary) -> dict[str, list[str]]:
-        """Return the names of the organizations of each product."""
-        makers: dict[str, list[str]] = {}
+    def _makers(self, root: Path, summary: ImportSummary) -> dict[str, list[tuple[str, str]]]:
+        """Return name and kind of the organizations of each product; persons are left out."""
+        makers: dict[str, list[tuple[str, str]]] = {}
         folder = root / "organizations"
         for file in sorted(folder.glob("*.y*ml")) if folder.is_dir() else []:
             data = self._read(file, summary)
             name = text_of(data.get("display_name", "")) or text_of(data.get("name", ""))
+            kind = text_of(data.get("type", "")).lower()
+            if kind == "individual":
+                summary.note("maker is a person: the name is not taken over", "organizations")
+                continue
             for product in list_of(data.get("products", "")):
-                makers.setdefault(text_of(product), []).append(name)
+                makers.setdefault(text_of(product), []).append((name, _MAKERS.get(kind, "")))
         return makers
 
     def state(self, draft: Draft, record: RecordStatements, summary: ImportSummary) -> None:
@@ -138,8 +143,9 @@ class OpenSourceAIStackMap(Importer):
         if kind not in _KINDS:
             summary.note("unknown type of product", draft.key, kind)
         record.label(draft.name)
-        for maker in makers:
-            record.developers(developers(maker, self.organizations))
+        for maker, made_by in makers:
+            found = developers(maker, self.organizations)
+            record.developers(found, made_by if len(found) == 1 else "")
         if not makers:
             summary.note("no producer", draft.key)
         self._places(product, record)

@@ -97,6 +97,16 @@ def _block(data: dict[str, Value], name: str) -> dict[str, Value]:
     return value if isinstance(value, dict) else {"class": text_of(value)}
 
 
+def _maker_kind(contributor: str) -> str:
+    """Return the kind of organization that a contributor type stands for, if it does for one."""
+    words = contributor.lower()
+    if re.search(r"company|big tech|tiger", words):
+        return "Company"
+    if "research community" in words:
+        return "ResearchCollective"
+    return "UniversityGroup" if "university" in words else ""
+
+
 def _is_private(read: YamlRecord) -> bool:
     """Say whether the maker is a single person, whose name stands in the addresses as well."""
     return "individual" in tags_in(read.comments).get("contributor type", "").lower()
@@ -169,7 +179,9 @@ class OpenSourceAIIndex(Importer):
         if private:
             summary.note("maker is a person: name and addresses are not taken over", draft.key)
         elif maker:
-            record.developers(developers(maker, self.organizations))
+            found = developers(maker, self.organizations)
+            kind = _maker_kind(tags.get("contributor type", ""))
+            record.developers(found, kind if len(found) == 1 else "")
         else:
             summary.note("no producer", draft.key)
         released = text_of(system.get("releasedate", ""))

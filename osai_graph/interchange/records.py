@@ -23,7 +23,12 @@ from osai_graph.interchange.identity import (
     systems,
 )
 from osai_graph.interchange.license_text import LicenseReading, Outcome
-from osai_graph.interchange.statements import RecordStatements, Source
+from osai_graph.interchange.statements import (
+    Maker,
+    RecordStatements,
+    Source,
+    organization_statements,
+)
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI
 
@@ -125,17 +130,14 @@ def _identified(
             yield draft, identity
 
 
-def _file_names(found: list[tuple[Draft, Identity]]) -> list[str]:
-    """Return a file name for each record; of several on one system the first keeps its slug."""
-    names: list[str] = []
-    taken: Counter[str] = Counter()
-    for draft, identity in found:
-        own = slugify(Path(draft.key).stem) or identity.slug
-        name = identity.slug if not taken[identity.slug] else own
-        taken[name] += 1
-        names.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
-        taken[names[-1]] += taken[names[-1]] == 0
-    return names
+def _ordinals(found: list[tuple[Draft, Identity]]) -> list[int]:
+    """Return for each record whether it is the first, second ... of the source on its system."""
+    counts: Counter[str] = Counter()
+    numbers = []
+    for _, identity in found:
+        counts[identity.slug] += 1
+        numbers.append(counts[identity.slug])
+    return numbers
 
 
 def _preferred(found: list[tuple[Draft, Identity]]) -> list[tuple[Draft, Identity]]:
@@ -159,18 +161,15 @@ def read_records(
         GraphError: the path holds nothing of this source.
     """
     found = _preferred(list(_identified(importer, importer.drafts(path, summary), summary)))
-    seen: set[str] = set()
     hubs: list[tuple[str, str | None]] = []
-    for number, ((draft, identity), file) in enumerate(
-        zip(found, _file_names(found), strict=True), 1
+    makers: dict[str, Maker] = {}
+    for done, ((draft, identity), number) in enumerate(
+        zip(found, _ordinals(found), strict=True), 1
     ):
-        first = identity.slug not in seen
-        seen.add(identity.slug)
-        mark = importer.source.name if first else f"{importer.source.name}-{file}"
-        if not first:
+        if number > 1:
             summary.note("several records of the source on one system", draft.key, identity.slug)
         record = RecordStatements(
-            importer.source, draft.key, identity.slug, file=file, mark=mark, folder=draft.folder
+            importer.source, draft.key, identity.slug, number=number, folder=draft.folder
         )
         record.decided_kind = identity.kind.removeprefix("osai:")
         importer.state(draft, record, summary)
@@ -178,9 +177,17 @@ def read_records(
         _count(graph, record.subject, summary)
         hub = graph.value(record.subject, OSAI.huggingFaceId)
         hubs.append((identity.slug, str(hub) if hub else None))
-        yield Imported(file, record.subject, canonical_turtle(graph))
+        for maker in record.makers:
+            known = makers.setdefault(maker.slug, maker)
+            if maker.kind and not known.kind:
+                makers[maker.slug] = maker
+        yield Imported(record.file, record.subject, canonical_turtle(graph))
         if progress:
-            progress(number, len(found))
+            progress(done, len(found))
+    for maker in sorted(makers.values(), key=lambda m: m.slug):
+        subject, graph = organization_statements(importer.source, maker)
+        yield Imported(f"organizations/{maker.slug}", subject, canonical_turtle(graph))
+    summary.organizations = len(makers)
     summary.pairs = doubtful_pairs(hubs, known=_known_slugs(importer.systems))
 
 
@@ -249,11 +256,14 @@ def import_records(
         out.mkdir(parents=True, exist_ok=True)
         written = set()
         for imported in read_records(importer, path, summary, progress):
-            write_whole(out / f"{imported.file}.ttl", imported.turtle.encode("utf-8"))
-            written.add(f"{imported.file}.ttl")
+            target = out / f"{imported.file}.ttl"
+            target.parent.mkdir(exist_ok=True)
+            write_whole(target, imported.turtle.encode("utf-8"))
+            written.add(target)
             summary.written += 1
     except OSError as error:
         raise GraphError(f"{out} cannot be written: {error.strerror}.", "Check --out.") from error
-    for stale in sorted(p.name for p in out.glob("*.ttl") if p.name not in written):
-        summary.note("file of an earlier import that this one does not write", stale)
+    for stale in sorted(p for p in out.rglob("*.ttl") if p not in written):
+        relative = stale.relative_to(out).as_posix()
+        summary.note("file of an earlier import that this one does not write", relative)
     return summary

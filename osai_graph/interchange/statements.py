@@ -112,6 +112,52 @@ def iri(address: str) -> URIRef | None:
     )
 
 
+@dataclass(frozen=True)
+class Maker:
+    """An organization that a record names: slug, name, the record, and its kind if it is told."""
+
+    slug: str
+    name: str
+    key: str
+    kind: str = ""
+
+
+def write_header(graph: Graph, source: Source, key: str, file: str, subject: URIRef) -> None:
+    """State whose statements a file holds, of which day, and under which license."""
+    header = GRAPH[f"data/sources/{source.name}/{file}"]
+    graph.add((header, RDF.type, OSAI.SourceGraph))
+    graph.add((header, SCHEMA.mainEntity, subject))
+    graph.add((header, PROV.wasAttributedTo, DOCUMENT[source.document]))
+    graph.add((header, PAV.retrievedOn, Literal(source.retrieved, datatype=XSD.date)))
+    graph.add((header, DCTERMS.license, LICENSE[source.license]))
+    if source.commit:
+        graph.add((header, DCAT.version, Literal(source.commit)))
+    if address := iri(source.address(key)):
+        graph.add((header, DCTERMS.source, address))
+
+
+def organization_statements(source: Source, maker: Maker) -> tuple[URIRef, Graph]:
+    """Return an organization as one source names it: IRI and graph."""
+    subject = ORGANIZATION[maker.slug]
+    graph = Graph(bind_namespaces="none")
+    write_header(graph, source, maker.key, f"organizations/{maker.slug}", subject)
+    graph.add((subject, RDF.type, OSAI.Organization))
+    graph.add((subject, RDFS.label, Literal(maker.name, lang="en")))
+    if maker.kind:
+        graph.add((subject, OSAI.hasOrganizationKind, OSAI[maker.kind]))
+        node = URIRef(f"{subject}#record-{source.name}")
+        graph.add((subject, OSAI.hasEvidence, node))
+        graph.add((node, RDF.type, OSAI.Evidence))
+        graph.add((node, PAV.retrievedOn, Literal(source.retrieved, datatype=XSD.date)))
+        graph.add((node, OSAI.hasBasis, OSAI.ReadFromLists))
+        graph.add((node, OSAI.isEvidenceFor, OSAI.hasOrganizationKind))
+        shows = "A record of the source says what kind of maker this is."
+        graph.add((node, OSAI.shows, Literal(shows, lang="en")))
+        if address := iri(source.address(maker.key)):
+            graph.add((node, SCHEMA.url, address))
+    return subject, graph
+
+
 @dataclass
 class _Part:
     """What one source says of one component, until the record is finished."""
@@ -133,8 +179,7 @@ class RecordStatements:
         key: the file or row of the source, for its address.
         slug: the record of the graph that is described.
         folder: ``system`` or ``dataset``.
-        file: name of the file to write.
-        mark: what tells evidence nodes of this record from those of others; the source's name.
+        number: 1 for the first record of the source on this system, 2 for the second ...
     """
 
     def __init__(
@@ -143,14 +188,14 @@ class RecordStatements:
         key: str,
         slug: str,
         *,
-        file: str,
-        mark: str = "",
+        number: int = 1,
         folder: str = "system",
     ) -> None:
         self.source = source
         self.key = key
-        self.file = file
-        self.mark = mark or source.name
+        self.folder = folder
+        self.file = slug if number == 1 else f"{number}/{slug}"
+        self.mark = source.name if number == 1 else f"{source.name}-{number}"
         self.subject = URIRef((DATASET if folder == "dataset" else SYSTEM)[slug])
         self.name = slug
         self.decided_kind = ""
@@ -159,20 +204,8 @@ class RecordStatements:
         self._supported: set[URIRef] = set()
         self._shows: list[str] = []
         self._cited: list[tuple[URIRef, Literal]] = []
-        self._write_header()
-
-    def _write_header(self) -> None:
-        header = GRAPH[f"data/sources/{self.source.name}/{self.file}"]
-        self.graph.add((header, RDF.type, OSAI.SourceGraph))
-        self.graph.add((header, SCHEMA.mainEntity, self.subject))
-        self.graph.add((header, PROV.wasAttributedTo, DOCUMENT[self.source.document]))
-        retrieved = Literal(self.source.retrieved, datatype=XSD.date)
-        self.graph.add((header, PAV.retrievedOn, retrieved))
-        self.graph.add((header, DCTERMS.license, LICENSE[self.source.license]))
-        if self.source.commit:
-            self.graph.add((header, DCAT.version, Literal(self.source.commit)))
-        if address := iri(self.source.address(self.key)):
-            self.graph.add((header, DCTERMS.source, address))
+        self.makers: list[Maker] = []
+        write_header(self.graph, source, key, self.file, self.subject)
 
     def node(self, fragment: str) -> URIRef:
         """Return the IRI of a part of the record."""
@@ -192,22 +225,28 @@ class RecordStatements:
         self.graph.add((self.subject, predicate, value))
         self._supported.add(predicate)
 
-    def developers(self, found: Iterable[tuple[str, str]]) -> None:
-        """State the organizations that made it, each with the name that the source gives."""
+    def developers(self, found: Iterable[tuple[str, str]], kind: str = "") -> None:
+        """State who made it; ``kind`` is what the source says all of them are."""
         for slug, name in found:
-            organization = ORGANIZATION[slug]
-            self.fact(OSAI.isDevelopedBy, organization)
-            self.graph.add((organization, RDF.type, OSAI.Organization))
-            self.graph.add((organization, RDFS.label, Literal(name, lang="en")))
+            self.fact(OSAI.isDevelopedBy, ORGANIZATION[slug])
+            self.makers.append(Maker(slug, name, self.key, kind))
 
     def remark(self, sentence: str) -> None:
         """Add a sentence to what the evidence of the record shows."""
         self._shows.append(sentence)
 
     def declared(self, text: str) -> None:
-        """Keep the words in which the source names a license of the whole, as written."""
-        if text.strip():
+        """Keep the words in which the source names a license of the whole, as written.
+
+        A dataset has a license; a system has none, its components do. For a system the words stay
+        what they are: a remark of the source.
+        """
+        if not text.strip():
+            return
+        if self.folder == "dataset":
             self.graph.add((self.subject, OSAI.declaredLicenseText, Literal(text.strip())))
+        else:
+            self.assessment("license", "license of the whole", text.strip())
 
     def assessment(self, key: str, criterion: str, value: str, issued: str = "") -> None:
         """Record a judgment of the source on its own scale; it is no fact of ours."""

@@ -25,6 +25,7 @@ class ImportSummary:
     source: str
     records: int = 0
     written: int = 0
+    organizations: int = 0
     subjects: set[str] = field(default_factory=set)
     stated: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
@@ -46,6 +47,7 @@ class ImportSummary:
             "records": self.records,
             "written": self.written,
             "systems": len(self.subjects),
+            "organizations": self.organizations,
             "stated": dict(sorted(self.stated.items())),
             "licenses": dict(sorted(self.licenses.items())),
             "notUnderstood": self.reasons(),

@@ -13,7 +13,6 @@ import yaml
 Value = Any
 
 _MARK = "\ufeff"
-_NULL = re.compile(r"~|null|Null|NULL")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE = re.compile(
     r"^(?P<lead>\s*(?:- +)*)(?P<key>[^\s:#'\"\[\]{},][^:#]*?)\s*:(?:[ \t]+(?P<rest>.*))?$"
@@ -47,8 +46,7 @@ class _Builder:
             return self.mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, depth + 1) for item in node.value]
-        text = str(node.value)
-        return "" if getattr(node, "style", None) is None and _NULL.fullmatch(text) else text
+        return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value)
 
     def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Value]:
         found: dict[str, Value] = {}

@@ -83,9 +83,11 @@ def test_a_changed_or_contradicted_license_is_not_stated(text: str) -> None:
 def test_scopes_are_kept_apart() -> None:
     reading = read_license("Weights: CC-BY-NC-4.0. Code: Apache-2.0. Data: not released.")
     weights, code, data = (reading.of(s) for s in (Scope.WEIGHTS, Scope.CODE, Scope.DATA))
-    assert weights and weights.term == "CC-BY-NC-4.0"
-    assert code and code.term == "Apache-2.0"
-    assert data and data.outcome is Outcome.NOT_RELEASED
+    assert weights is not None
+    assert code is not None
+    assert data is not None
+    assert (weights.term, code.term) == ("CC-BY-NC-4.0", "Apache-2.0")
+    assert data.outcome is Outcome.NOT_RELEASED
     assert reading.of(Scope.DOCUMENTATION) is None
     assert reading.term is None
 
@@ -124,7 +126,9 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["MIT", "Apache 2.0", "(", ")", ",", "and", "or", "/", "Weights:", "Code:"]),
+        st.sampled_from(
+            ["MIT", "Apache 2.0", "(", ")", ",", "and", "or", "/", "Weights:", "Code:"]
+        ),
         max_size=14,
     ).map(" ".join)
 )

@@ -1,0 +1,153 @@
+"""Records of the Model Openness Tool: own, inherited and missing licenses, broken files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from osai_graph.interchange.identity import Crosswalk, Decision
+from osai_graph.interchange.summary import ImportSummary
+from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, SCHEMA, SYSTEM
+
+Run = Callable[..., tuple[Graph, ImportSummary]]
+
+RECORD = """
+framework: {name: Model Openness Framework, version: '1.0'}
+release:
+  name: Tiny+ 1.5
+  version: 7B
+  date: '2024-11-15'
+  producer: Some Lab
+  contact: someone@example.org
+  huggingface: 'https://huggingface.co/lab/tiny-1.5'
+  license:
+    distribution: {name: Apache-2.0, path: ''}
+    code: {name: MIT, path: ''}
+    document: {name: '', path: ''}
+  components:
+    - {name: Model architecture}
+    - {name: Training code, license: 'Component not include'}
+    - {name: Inference code, license: BSD-3}
+    - {name: Model parameters (Final)}
+    - {name: Model parameters (Intermediate), license: ''}
+    - {name: Datasets}
+    - {name: Evaluation data, license: CC-BY-4.0}
+    - {name: Model card, license: unlicensed}
+    - {name: Research paper, license: Undisclosed}
+    - {name: Data card, license: House License 3}
+    - {name: Secret sauce, license: MIT}
+"""
+
+
+def node(fragment: str, slug: str = "tiny-plus-1-5") -> URIRef:
+    return URIRef(f"{SYSTEM[slug]}#{fragment}")
+
+
+def licenses(graph: Graph, fragment: str) -> list[str]:
+    found = graph.objects(node(fragment), DCTERMS.license)
+    return sorted(str(value).removeprefix(str(LICENSE)) for value in found)
+
+
+def availability(graph: Graph, fragment: str) -> URIRef | None:
+    value = graph.value(node(fragment), OSAI.hasAvailability)
+    return URIRef(value) if value is not None else None
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("architecture", ["MIT"]),  # inherited from the code parts
+        ("inference-code", ["BSD-3-Clause"]),  # its own
+        ("weights", ["Apache-2.0"]),  # inherited from the distribution
+        ("intermediate-checkpoints", ["LicenseRef-No-License-Stated"]),  # present and empty
+        ("training-data", []),  # data of others inherit nothing
+        ("evaluation-data", ["CC-BY-4.0"]),
+        ("model-card", ["LicenseRef-No-License-Stated"]),  # unlicensed is not the Unlicense
+        ("data-card", []),  # not understood: only the words
+        ("training-code", []),
+    ],
+)
+def test_license(run: Run, fragment: str, expected: list[str]) -> None:
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    assert licenses(graph, fragment) == expected
+
+
+def test_availability(run: Run) -> None:
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    assert availability(graph, "weights") == OSAI.Available
+    assert availability(graph, "training-code") == OSAI.NotAvailable
+    assert availability(graph, "data-card") == OSAI.Available
+    assert availability(graph, "research-paper") is None
+    assert availability(graph, "evaluation-code") is None
+
+
+def test_words_are_kept(run: Run) -> None:
+    graph, summary = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    declared = graph.value(node("data-card"), OSAI.declaredLicenseText)
+    assert declared == Literal("House License 3")
+    undisclosed = graph.value(node("mot-research-paper-license"), OSAI.assessedValue)
+    assert undisclosed == Literal("Undisclosed")
+    reasons = summary.reasons()
+    assert reasons["license text: terms outside the vocabulary"] == 1
+    assert reasons["license text: not known to the source"] == 1
+    assert reasons["unknown component"] == 1
+    assert reasons["license not inherited onto data of others"] == 1
+
+
+def test_inherited_and_own_licenses_can_be_told_apart(run: Run) -> None:
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    shown = {
+        part: str(graph.value(node(f"{part}-mot"), OSAI.shows))
+        for part in ("weights", "inference-code")
+    }
+    assert "inherits that of the distribution, Apache-2.0" in shown["weights"]
+    assert "inherits" not in shown["inference-code"]
+    assert graph.value(node("weights"), OSAI.declaredLicenseText) is None
+
+
+def test_record_level_facts(run: Run) -> None:
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    system = SYSTEM["tiny-plus-1-5"]
+    assert graph.value(system, OSAI.huggingFaceId) == Literal("lab/tiny-1.5")
+    assert graph.value(system, OSAI.isDevelopedBy) is not None
+    assert graph.value(system, DCTERMS.issued) is None  # the date is mostly the day of entry
+    everything = graph.serialize(format="turtle")
+    assert "someone@example.org" not in everything
+    assert "Tiny%2B%201.5.yml" in everything  # the address of the record
+
+
+def test_broken_files_lose_nothing(run: Run) -> None:
+    broken = (
+        "release:\n\tname: Odd: one\n  components:\n    - name: Model card\n      license: 'MIT\n"
+    )
+    files: dict[str, str | bytes] = {
+        "models/a.yml": b"\xef\xbb\xbf" + RECORD.encode(),
+        "models/b.yml": broken,
+        "models/c.yml": b"\xff\xfe\x00 no yaml %%%",
+        "models/d.yml": "",
+    }
+    graph, summary = run("mot", files)
+    assert summary.records == 4
+    assert len(summary.subjects) == 4
+    assert graph.value(node("model-card", "odd-one"), DCTERMS.license) == LICENSE.MIT
+    assert summary.reasons()["mended file"] >= 2
+
+
+def test_two_records_of_one_system_keep_their_own_evidence(run: Run) -> None:
+    decisions = {"mot:x.yml": Decision("system:one"), "mot:y.yml": Decision("system:one")}
+    text = "release: {name: N, producer: P, components: [{name: Model card, license: %s}]}"
+    files: dict[str, str | bytes] = {"models/x.yml": text % "MIT", "models/y.yml": text % "CC0-1.0"}
+    graph, summary = run("mot", files, Crosswalk(decisions))
+    assert summary.reasons()["several records of the source on one system"] == 1
+    for mark in ("mot", "mot-2"):
+        assert (node(f"model-card-{mark}", "one"), SCHEMA.url, None) in graph
+
+
+def test_flat_and_scalar_schemas_are_read(run: Run) -> None:
+    text = (
+        "name: Flat\nlicense: mit\nproducer: P\ncomponents:\n  - Model card\n  - name: Datasets\n"
+    )
+    graph, _ = run("mot", {"models/flat.yml": text})
+    assert graph.value(node("model-card", "flat"), DCTERMS.license) == LICENSE.MIT

@@ -142,7 +142,7 @@ class TestFiles:
     def test_a_file_with_a_header_takes_parameters(self, command: Command, tmp_path: Path) -> None:
         path = tmp_path / "mine.rq"
         path.write_text(stored_queries().get("systems-by-license").text)
-        result = command("query", str(path), "--param", "wanted=Open-1.0", "--format", "csv")
+        result = command("query", str(path), "--param", "id=Open-1.0", "--format", "csv")
         assert result.stdout.count("Open Example License") == 8
 
     def test_a_file_without_a_header_takes_none(self, command: Command, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def load(*folders: str) -> Graph:
 
 @pytest.fixture(scope="module")
 def claims() -> Graph:
-    return load("claims")
+    return Graph().parse(resources.graph_root() / "data" / "claims" / "founding-document.ttl")
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from owlrl_oracle import our_closure, owlrl_closure, parse
-from random_ontologies import axioms, facts, identifying, turtle
+from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse
+from tests.reasoning.random_ontologies import axioms, facts, identifying, turtle
 
 from osai_graph.errors import GraphError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from owlrl_oracle import parse, store_of, triples_of
-from random_ontologies import DECLARATIONS, axioms, facts, identifying, turtle
+from tests.reasoning.owlrl_oracle import parse, store_of, triples_of
+from tests.reasoning.random_ontologies import DECLARATIONS, axioms, facts, identifying, turtle
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from owlrl_oracle import our_closure, owlrl_closure, parse, store_of
+from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse, store_of
 from rdflib import Graph, URIRef
 
 from osai_graph.reasoning.compile import compile_ontology

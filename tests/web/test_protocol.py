@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from rdf_answers import triples
+from tests.web.rdf_answers import triples
 
 from osai_graph.namespaces import PREFIXES
 

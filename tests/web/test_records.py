@@ -6,7 +6,7 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from rdf_answers import triples
+from tests.web.rdf_answers import triples
 from rdflib import Literal, URIRef
 
 from osai_graph.namespaces import DCTERMS, OSAI, SKOS, XSD

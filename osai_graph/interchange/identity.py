@@ -83,6 +83,7 @@ class Identity:
 
     slug: str
     kind: str = ""
+    label: str = ""
     reviewed: bool = False
 
 
@@ -110,7 +111,8 @@ class Crosswalk:
             return Identity(slug) if slug else None
         if not decision.record:
             return None
-        return Identity(decision.record.removeprefix(f"{prefix}:"), decision.kind, True)
+        slug = decision.record.removeprefix(f"{prefix}:")
+        return Identity(slug, decision.kind, decision.label, reviewed=True)
 
     def known(self, name: str) -> str | None:
         """Return the one record that this name or a spelling of it stands for, if it is known."""

@@ -234,7 +234,7 @@ class OpenSourceAIIndex(Importer):
         slug = self.systems.known(base)
         if slug is None:
             summary.note("base model kept as text", draft.key, base)
-        elif SYSTEM[slug] == record.subject:
+        elif f"{SYSTEM[slug]}-".startswith(f"{record.subject}-"):
             summary.note("base model is the system itself", draft.key, base)
         else:
             record.fact(OSAI.fineTunedFrom, SYSTEM[slug])

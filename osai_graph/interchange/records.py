@@ -172,6 +172,7 @@ def read_records(
             importer.source, draft.key, identity.slug, number=number, folder=draft.folder
         )
         record.decided_kind = identity.kind.removeprefix("osai:")
+        draft = replace(draft, name=identity.label or draft.name)
         importer.state(draft, record, summary)
         graph = record.finish()
         _count(graph, record.subject, summary)

@@ -97,7 +97,7 @@ class EpochNotableModels(Importer):
         self._sizes(draft.key, row, record, summary)
         if (address := address_in(row.get("Link", ""))) and (node := iri(address)):
             record.fact(SCHEMA.url, node)
-        record.remark("The table lists the model.")
+        record.remark(f"The table lists the model with the date {published or 'unknown'}.")
         if confidence := row.get("Confidence", ""):
             record.remark(f'Confidence in the numbers: "{confidence}".')
         self._access(draft.key, row, record, summary)

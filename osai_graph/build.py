@@ -145,9 +145,13 @@ def _load(inputs: Inputs, store: EmbeddedStore) -> int:
     default = ox.DefaultGraph()
     disputed = ox.NamedNode(str(DISAGREEMENTS_GRAPH))
     triples = settlement.accepted + settlement.disagreements
-    store.engine.extend([ox.Quad(*triple, default) for triple in triples])
-    store.engine.extend([ox.Quad(*triple, disputed) for triple in settlement.disagreements])
+    store.engine.extend(_in_graph(triples, default))
+    store.engine.extend(_in_graph(settlement.disagreements, disputed))
     return sum(1 for _ in store.engine.quads_for_pattern(None, None, None, default))
+
+
+def _in_graph(triples: list[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph) -> list[ox.Quad]:
+    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
 def read_inputs(inputs: Inputs) -> list[tuple[ox.NamedNode, list[ox.Quad]]]:

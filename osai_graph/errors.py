@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Iterable
 
 
 class GraphError(Exception):
@@ -33,7 +33,7 @@ class UnknownNameError(GraphError):
         super().__init__(f'There is no {kind} "{name}".', " ".join(filter(None, [hint, remedy])))
 
 
-class SyntaxFault(GraphError):
+class SyntaxFault(GraphError):  # noqa: N818 - the error in the text, not in the program
     """A file or a query that cannot be read; carries the place of the fault.
 
     ``line`` and ``column`` count from 1 and are ``None`` where the parser gives no place.

@@ -45,6 +45,7 @@ _ALIASES: Final = {
     "n-quads": "nquads",
 }
 
+
 @dataclass(frozen=True)
 class Selection:
     """What is exported.

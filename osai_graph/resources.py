@@ -35,13 +35,13 @@ NOT_REASONED = frozenset({"alignments.ttl", "foreign-labels.ttl"})
 
 
 def ontology_files(root: Path | None = None) -> list[Path]:
-    """Return the Turtle modules that define our terms, alphabetically; shapes are not among them."""
+    """Return the Turtle modules that define our terms, alphabetically, shapes left out."""
     directory = (root or graph_root()) / "ontology"
     return sorted(p for p in directory.glob("*.ttl") if p.name not in NOT_REASONED)
 
 
 def label_files(root: Path | None = None) -> list[Path]:
-    """Return the Turtle files about other people's terms (labels, alignments); never reasoned over."""
+    """Return the Turtle files about other people's terms, which are never reasoned over."""
     directory = (root or graph_root()) / "ontology"
     return sorted(p for p in directory.glob("*.ttl") if p.name in NOT_REASONED)
 

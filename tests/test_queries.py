@@ -161,9 +161,7 @@ class TestOnAnotherEngine:
     """rdflib reads and answers the questions too: they hold to SPARQL 1.1."""
 
     @pytest.mark.parametrize("name", [n for n in NAMES if n not in SLOW_IN_RDFLIB])
-    def test_it_gives_the_same_answer(
-        self, name: str, facts: tuple[EmbeddedStore, Graph]
-    ) -> None:
+    def test_it_gives_the_same_answer(self, name: str, facts: tuple[EmbeddedStore, Graph]) -> None:
         store, graph = facts
         query = stored_queries().get(name)
         theirs = graph.query(query.text)

@@ -48,7 +48,9 @@ class TestSolutions:
 
     def test_xml_keeps_carriage_returns(self, store: EmbeddedStore) -> None:
         text = written(store, SELECT, "xml")
-        literals = ElementTree.fromstring(text).iter("{http://www.w3.org/2005/sparql-results#}literal")
+        literals = ElementTree.fromstring(text).iter(
+            "{http://www.w3.org/2005/sparql-results#}literal"
+        )
         assert next(literals).text == 'two\r\nlines, "quoted"\t| <b>'
 
     def test_csv(self, store: EmbeddedStore) -> None:

@@ -68,8 +68,7 @@ def describe(store: GraphStore, iri: URIRef) -> Record:
         kind=kinds[iri],
         label=excerpt.label(iri),
         alternative_labels=tuple(sorted(map(str, excerpt.all(iri, SKOS.altLabel)))),
-        description=excerpt.text(iri, DCTERMS.description)
-        or excerpt.text(iri, SKOS.definition),
+        description=excerpt.text(iri, DCTERMS.description) or excerpt.text(iri, SKOS.definition),
         facts=fact_groups(excerpt, iri),
         freedoms=_freedoms(excerpt, iri, takings),
         components=_components(excerpt, kinds, takings),

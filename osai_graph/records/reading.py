@@ -25,9 +25,7 @@ from osai_graph.records.model import Thing
 Triple = tuple[Identifier, Identifier, Identifier]
 
 #: From a record to the nodes that are described with it.
-_PARTS = (
-    f"(<{OSAI.hasComponent}>|<{OSAI.hasItems}>|<{OSAI.hasRestriction}>|<{OSAI.hasEvidence}>)*"
-)
+_PARTS = f"(<{OSAI.hasComponent}>|<{OSAI.hasItems}>|<{OSAI.hasRestriction}>|<{OSAI.hasEvidence}>)*"
 
 
 @dataclass

@@ -17,9 +17,7 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def small_built(
-    tmp_path_factory: pytest.TempPathFactory, small_graph_root: Path
-) -> BuiltGraph:
+def small_built(tmp_path_factory: pytest.TempPathFactory, small_graph_root: Path) -> BuiltGraph:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OSAI_GRAPH_CACHE", str(tmp_path_factory.mktemp("cache")))
         return open_graph(small_graph_root)

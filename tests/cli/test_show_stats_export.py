@@ -61,9 +61,7 @@ class TestShow:
         assert weights["evidence"][0]["retrieved_on"] == "2025-05-20"
         assert record["claims"][0]["status"]["label"] == "refuted"
 
-    def test_turtle_is_what_the_file_states(
-        self, command: Command, small_graph_root: Path
-    ) -> None:
+    def test_turtle_is_what_the_file_states(self, command: Command, small_graph_root: Path) -> None:
         written = Graph().parse(data=command("show", "halo", "--format", "turtle").stdout)
         file = Graph().parse(small_graph_root / "data" / "systems" / "halo.ttl")
         assert set(written) == {t for t in file if "/graph/" not in str(t[0])}

@@ -10,9 +10,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from tests.web.rdf_answers import triples
 
 from osai_graph.namespaces import PREFIXES
+from tests.web.rdf_answers import triples
 
 LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX system: <https://w3id.org/osai-graph/system/>

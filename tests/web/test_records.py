@@ -6,10 +6,10 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from tests.web.rdf_answers import triples
 from rdflib import Literal, URIRef
 
 from osai_graph.namespaces import DCTERMS, OSAI, SKOS, XSD
+from tests.web.rdf_answers import triples
 
 LUMEN = URIRef("https://w3id.org/osai-graph/system/lumen-7b")
 

@@ -164,6 +164,23 @@ class _Settler:
         return found
 
 
+def _other_sources(
+    positions: dict[object, list[Answer]], winner: object
+) -> dict[object, list[Answer]]:
+    """Return the losing answers of graphs that do not state the accepted answer as well.
+
+    A graph that answers a question twice contradicts itself: that is a fault for validation and
+    the reasoner to find, and not a disagreement between sources to settle in silence.
+    """
+    winners = {answer.graph for answer in positions[winner]}
+    others = {
+        key: [answer for answer in answers if answer.graph not in winners]
+        for key, answers in positions.items()
+        if key != winner
+    }
+    return {key: answers for key, answers in others.items() if answers}
+
+
 def _compatible(coarse: Term, fine: Term) -> bool:
     """Say whether one date is the other at lower precision (``2023-07`` and ``2023-07-18``)."""
     return (
@@ -230,14 +247,15 @@ def settle(stated: Iterable[tuple[ox.NamedNode, Sequence[ox.Quad]]]) -> Settleme
         merged = _merge_dates(positions)
         winner, rule = (next(iter(merged)), "") if len(merged) == 1 else _decide(merged)
         accepted = _finest(merged[winner]) if predicate != _LICENSE else merged[winner][0].value
-        for key, answers in merged.items():
+        others = _other_sources(merged, winner)
+        coarser = [answer for answer in merged[winner] if answer.value != accepted]
+        for answer in coarser + [a for answers in others.values() for a in answers]:
+            dropped.add((answer.graph, subject, predicate, answer.value))
+        for answers in others.values():
             for answer in answers:
-                if answer.value != accepted:
-                    dropped.add((answer.graph, subject, predicate, answer.value))
-                if key != winner:
-                    lost[answer.graph].add((subject, predicate))
-        if len(merged) > 1:
-            _record(settlement, subject, predicate, merged, winner, rule)
+                lost[answer.graph].add((subject, predicate))
+        if others:
+            _record(settlement, subject, predicate, {winner: merged[winner]} | others, winner, rule)
     for graph in graphs:
         settlement.accepted += _accepted(graph, dropped, lost.get(graph.name, set()))
     return settlement

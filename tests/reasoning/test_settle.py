@@ -168,3 +168,17 @@ def test_the_result_does_not_depend_on_the_order_of_files() -> None:
     forward, backward = settled("".join(parts)), settled("".join(reversed(parts)))
     assert {str(t) for t in forward.accepted} == {str(t) for t in backward.accepted}
     assert {str(t) for t in forward.disagreements} == {str(t) for t in backward.disagreements}
+
+
+def test_a_source_that_contradicts_itself_is_not_settled_in_silence() -> None:
+    result = settled(
+        source("a", "list", "2024-01-01", "<http://e/x> a osai:Model , osai:Dataset .")
+    )
+    assert result.count == 0
+    assert objects(result.accepted, "type") == {str(OSAI.Model), str(OSAI.Dataset)}
+
+
+def test_two_licenses_in_one_file_both_stay() -> None:
+    result = settled(source("a", "list", "2024-01-01", MIT + APACHE))
+    assert result.count == 0
+    assert len(objects(result.accepted, "license")) == 2

@@ -88,7 +88,8 @@ def test_agreement_is_no_disagreement() -> None:
     ("basis", "expected"), [("ReadFromText", "license:MIT"), ("FromMemory", "license:Apache-2.0")]
 )
 def test_a_curated_fact_ranks_by_its_evidence(basis: str, expected: str) -> None:
-    curated = f"""graph:c {{ <http://e/x#weights> dcterms:license license:MIT ; osai:hasEvidence <http://e/x#e> .
+    curated = f"""graph:c {{
+      <http://e/x#weights> dcterms:license license:MIT ; osai:hasEvidence <http://e/x#e> .
       <http://e/x#e> osai:isEvidenceFor dcterms:license ; osai:hasBasis osai:{basis} . }}\n"""
     result = settled(curated + source("b", "assessor", "2026-01-01", APACHE))
     assert objects(result.accepted, "license") == {short(expected)}
@@ -150,7 +151,8 @@ def test_kinds_that_exclude_one_another_are_settled_and_a_version_is_a_model() -
 def test_equal_choices_agree_whatever_their_node_is_called() -> None:
     def choice(name: str) -> str:
         return f"""<http://e/x#weights> dcterms:license <http://e/x#{name}> .
-          <http://e/x#{name}> a osai:LicenseChoice ; osai:offers license:MIT , license:Apache-2.0 ."""
+          <http://e/x#{name}> a osai:LicenseChoice ;
+            osai:offers license:MIT , license:Apache-2.0 ."""
 
     result = settled(
         source("a", "assessor", "2024-01-01", choice("one"))

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
-import pyoxigraph as ox
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from osai_graph import resources
-from osai_graph.graph.store import EmbeddedStore, to_rdflib
-from osai_graph.namespaces import BASE, INFERRED_GRAPH, OSAI, OWL, RDF, RDFS, SKOS
-from osai_graph.reasoning.materialize import materialize
-from osai_graph.reasoning.rules import Rule as InferenceRule
-from osai_graph.reasoning.rules import Triple
-from osai_graph.validation.context import GraphContext, inference_rules, ontology_quads
+from osai_graph.namespaces import BASE, OSAI, RDF, RDFS, SKOS
+from osai_graph.validation.context import GraphContext, inference_rules
 from osai_graph.validation.engine import Violation, in_order, run_core, run_sparql
 from osai_graph.validation.entries import READING_RULES, Entry, files_of, read_entries
 from osai_graph.validation.findings import Finding, Report, Severity
-from osai_graph.validation.neighborhood import gather, triples_of
-from osai_graph.validation.shapes import Shapes, ShapeSets, load_shapes
+from osai_graph.validation.neighborhood import Stated, gather
+from osai_graph.validation.shapes import Rule, Shapes, load_shapes
 from osai_graph.validation.suggestions import Suggester, license_resolver
 from osai_graph.validation.wording import sort_findings, to_findings, without_consequences
+from osai_graph.validation.working import WorkingGraph, accepted_graph, stated_graph
 
 
 def validate(
-    paths: Iterable[Path],
-    context: GraphContext | None = None,
-    *,
-    root: Path | None = None,
+    paths: Iterable[Path], context: GraphContext | None = None, *, root: Path | None = None
 ) -> Report:
     """Check files as if they were added to the graph, or took the place of their older versions.
 
@@ -48,17 +41,19 @@ def validate(
     """
     started = time.perf_counter()
     base = context.root if context else root
-    files, missing = _find(paths)
-    entries, findings = read_entries(files, base)
-    shapes = load_shapes(_ontology_root(base))
+    files, findings = _find(paths)
+    entries, unreadable = read_entries(files, base)
+    terms = _ontology_root(base)
+    checker = _Checker(entries, context, terms)
+    findings += unreadable
     if entries:
-        findings += _check(entries, shapes, context, _ontology_root(base))
+        findings += checker.findings_on_stated() + checker.findings_on_accepted()
     return Report(
-        findings=sort_findings(without_consequences([*missing, *findings])),
+        findings=sort_findings(without_consequences(findings)),
         files=tuple(str(path) for path in files),
         facts=sum(len(entry.graph) for entry in entries),
         evidence=sum(_evidence_count(entry) for entry in entries),
-        rules=len({rule.code for rule in shapes.rules.values()} | set(READING_RULES)),
+        rules=len({rule.code for rule in checker.rules.values()} | set(READING_RULES)),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -67,7 +62,7 @@ def validate_graph(root: Path | None = None) -> Report:
     """Check all data files below ``root`` (by default: the shipped ones) with all shapes.
 
     Raises:
-        GraphError: as `validate`; or there is no data.
+        GraphError: as `validate`.
     """
     base = root or resources.graph_root()
     return validate([base / "data"], root=base)
@@ -104,90 +99,68 @@ def _evidence_count(entry: Entry) -> int:
     return len({s for kind in kinds for s in entry.graph.subjects(RDF.type, kind)})
 
 
-def _check(
-    entries: Sequence[Entry],
-    shapes: ShapeSets,
-    context: GraphContext | None,
-    root: Path,
-) -> list[Finding]:
-    graphs = _WorkingGraphs(root)
-    if context:
-        graphs.add(gather(context.store, entries))
-    for entry in entries:
-        graphs.add(triples_of(entry))
-    places = files_of(entries)
-    suggester = _suggester(graphs.data, context)
-    wording = partial(
-        to_findings, rules=shapes.rules, places=places, data=graphs.data, suggester=suggester
-    )
-    headers = [entry.header for entry in entries]
-    findings = wording(_apply(shapes.stated, graphs, places, headers))
-    graphs.conclude(context.rules if context else inference_rules(root))
-    nodes = {*places, *_claims_about(graphs.data, places)}
-    return findings + wording(_apply(shapes.inferred, graphs, nodes))
+class _Checker:
+    """One validation: the entries, what the graph has around them, and the shapes."""
+
+    def __init__(self, entries: list[Entry], context: GraphContext | None, root: Path) -> None:
+        self._entries = entries
+        self._context = context
+        self._root = root
+        self._shapes = load_shapes(root)
+        self._around: Stated = gather(context.store, entries) if context and entries else {}
+        self._resolve_license = license_resolver(context.store) if context else None
+
+    @property
+    def rules(self) -> Mapping[URIRef, Rule]:
+        """All rules by the IRI of their shape."""
+        return self._shapes.rules
+
+    def findings_on_stated(self) -> list[Finding]:
+        """Apply the shapes that look at what files state, to one source after the other."""
+        findings: list[Finding] = []
+        for source in sorted({entry.source for entry in self._entries}):
+            own = [entry for entry in self._entries if entry.source == source]
+            others = [entry for entry in self._entries if entry.source != source]
+            working = stated_graph(self._root, self._around | _stated_by(others), own)
+            places = files_of(own)
+            headers = [entry.header for entry in own]
+            found = _apply(self._shapes.stated, working, places, headers)
+            findings += self._worded(found, working, places)
+        return findings
+
+    def findings_on_accepted(self) -> list[Finding]:
+        """Apply the shapes that look at what is accepted of all sources and what follows."""
+        rules = self._context.rules if self._context else inference_rules(self._root)
+        working = accepted_graph(self._root, self._around, self._entries, rules)
+        places = files_of(self._entries)
+        nodes = {*places, *_claims_about(working.data, places)}
+        return self._worded(_apply(self._shapes.inferred, working, nodes), working, places)
+
+    def _worded(
+        self, found: Iterable[Violation], working: WorkingGraph, places: Mapping[Node, str]
+    ) -> list[Finding]:
+        names = partial(_names, working.data, self._context)
+        suggester = Suggester.for_graph(working.data, names, self._resolve_license)
+        return to_findings(found, self.rules, places, working.data, suggester)
 
 
-class _WorkingGraphs:
-    """The same triples twice, as each engine needs them: rdflib for pySHACL, a store for SPARQL."""
-
-    def __init__(self, root: Path) -> None:
-        self.data = Graph(bind_namespaces="none")
-        self.store = EmbeddedStore()
-        default = ox.DefaultGraph()
-        quads = [ox.Quad(q.subject, q.predicate, q.object, default) for q in ontology_quads(root)]
-        self.store.engine.extend(quads)
-        for triple in _terms(root):
-            self.data.add(triple)
-
-    def add(self, triples: Iterable[Triple]) -> None:
-        """Add stated triples."""
-        stated = list(triples)
-        self.store.add(stated)
-        for triple in stated:
-            self.data.add(triple)
-
-    def conclude(self, rules: Iterable[InferenceRule]) -> None:
-        """Add what follows by the rules."""
-        materialize(self.store, rules)
-        inferred = ox.NamedNode(str(INFERRED_GRAPH))
-        for quad in self.store.engine.quads_for_pattern(None, None, None, inferred):
-            subject, predicate, value = quad.subject, quad.predicate, quad.object
-            self.data.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+def _stated_by(entries: Sequence[Entry]) -> Stated:
+    return {str(e.graph.identifier): set(e.graph) for e in entries}  # type: ignore[arg-type]
 
 
 def _apply(
-    shapes: Shapes, graphs: _WorkingGraphs, nodes: Iterable[Node], headers: Iterable[Node] = ()
+    shapes: Shapes, working: WorkingGraph, nodes: Iterable[Node], headers: Iterable[Node] = ()
 ) -> list[Violation]:
-    targets = shapes.targets(nodes, graphs.data, headers)
-    found = list(run_core(graphs.data, shapes.core_graph(targets)))
+    targets = shapes.targets(nodes, working.data, headers)
+    found = list(run_core(working.data, shapes.core_graph(targets)))
     for constraint in shapes.sparql_constraints:
-        found += run_sparql(graphs.store, constraint, targets[constraint.shape])
+        found += run_sparql(working.store, constraint, targets[constraint.shape])
     return in_order(found)
 
 
 def _claims_about(data: Graph, places: Mapping[Node, str]) -> set[Node]:
     """Return the claims that name a triple about a node of the entries."""
     return {claim for claim, subject in data.subject_objects(RDF.subject) if subject in places}
-
-
-@lru_cache(maxsize=4)
-def _terms(root: Path) -> tuple[tuple[Node, Node, Node], ...]:
-    """Return the triples of the ontology; definitions and notes are of no use to a shape."""
-    dropped = {str(SKOS.definition), str(SKOS.example), str(SKOS.scopeNote)}
-    return tuple(
-        (to_rdflib(q.subject), to_rdflib(q.predicate), to_rdflib(q.object))
-        for q in ontology_quads(root)
-        if q.predicate.value not in dropped
-    )
-
-
-def _suggester(data: Graph, context: GraphContext | None) -> Suggester:
-    defined = {str(s) for s in data.subjects(RDFS.isDefinedBy) if str(s).startswith(OSAI)}
-    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
-    properties = defined & {str(s) for kind in kinds for s in data.subjects(RDF.type, kind)}
-    resolver = license_resolver(context.store) if context else None
-    names = partial(_names, data, context)
-    return Suggester(properties, defined - properties, names, resolver)
 
 
 def _names(data: Graph, context: GraphContext | None) -> Mapping[str, set[str]]:
@@ -198,9 +171,9 @@ def _names(data: Graph, context: GraphContext | None) -> Mapping[str, set[str]]:
             f"SELECT ?s ?name WHERE {{ ?s {RDFS.label.n3()}|{SKOS.altLabel.n3()} ?name "
             f'FILTER (STRSTARTS(STR(?s), "{BASE}")) }}'
         ).rows
-        pairs += [(s, name) for s, name in rows]  # type: ignore[misc]
+        pairs += [(s, name) for s, name in rows if s is not None and name is not None]
     names: dict[str, set[str]] = {}
     for thing, name in pairs:
-        if isinstance(thing, URIRef) and thing.startswith(BASE) and "#" not in thing:
+        if isinstance(thing, URIRef) and str(thing).startswith(BASE) and "#" not in thing:
             names.setdefault(str(thing), set()).add(str(name))
     return names

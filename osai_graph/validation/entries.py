@@ -43,9 +43,31 @@ class Entry:
 
     @property
     def nodes(self) -> set[Node]:
-        """Every node that the file describes, blank nodes among them."""
+        """The nodes that the file is there to describe, blank nodes among them."""
         blank = {o for o in self.graph.objects() if isinstance(o, BNode)}
-        return set(self.graph.subjects()) | blank | {self.header}
+        return {s for s in self.graph.subjects() if self.owns(s)} | blank | {self.header}
+
+    def owns(self, node: Node) -> bool:
+        """Return whether a node is the file, its record or a part of it, or has no name."""
+        if self.record is None or isinstance(node, BNode) or node in (self.header, self.record):
+            return True
+        return str(node).startswith(f"{self.record}#")
+
+    @property
+    def source(self) -> str:
+        """The folder of ``data/sources`` that the file belongs to; empty for our own records."""
+        folder = str(self.graph.identifier).removeprefix(GRAPH + "data/sources/")
+        return "" if folder == str(self.graph.identifier) else folder.partition("/")[0]
+
+    @property
+    def replaces(self) -> set[str]:
+        """The named graphs of older versions of the file.
+
+        An entry from elsewhere takes the place of the file that its record belongs in; what an
+        imported source says of the same record stands beside it.
+        """
+        home = record_graph(self.record) if self.record and not self.source else None
+        return {str(self.graph.identifier)} | ({str(home)} if home else set())
 
 
 def read_entries(
@@ -140,21 +162,17 @@ def _misplaced(entry: Entry, path: Path) -> Iterator[Finding]:
 
 
 def _foreign(entry: Entry) -> Iterator[Finding]:
-    own = (str(entry.record), f"{entry.record}#")
-    for node in sorted(set(entry.graph.subjects()), key=str):
-        if node == entry.header or isinstance(node, BNode) or str(node) == own[0]:
-            continue
-        if not str(node).startswith(own[1]):
-            yield Finding(
-                "OSAI-I04",
-                Severity.ERROR,
-                entry.name,
-                f"The file describes {shorten(str(node))}, which is not a part of its record.",
-                f"Name parts {shorten(str(entry.record))}#name, and describe other records in "
-                "their own files.",
-                found=shorten(str(node)),
-                focus=str(node),
-            )
+    for node in sorted({s for s in entry.graph.subjects() if not entry.owns(s)}, key=str):
+        yield Finding(
+            "OSAI-I04",
+            Severity.ERROR,
+            entry.name,
+            f"The file describes {shorten(str(node))}, which is not a part of its record.",
+            f"Name parts {shorten(str(entry.record))}#name, and describe other records in their "
+            "own files.",
+            found=shorten(str(node)),
+            focus=str(node),
+        )
 
 
 def files_of(entries: Iterable[Entry]) -> dict[Node, str]:

@@ -7,15 +7,19 @@ was inferred when the old version of the entry was still there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rdflib import URIRef
-from rdflib.term import Identifier
+from rdflib.term import Identifier, Node
 
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import BASE, GRAPH, OSAI, RDF
 from osai_graph.reasoning.rules import Triple
-from osai_graph.validation.entries import Entry, record_graph
+from osai_graph.validation.entries import Entry
+
+#: The triples of named graphs, by the IRI of the graph.
+Stated = dict[str, set[Triple]]
 
 _NO_RECORD = (str(OSAI), str(GRAPH))
 _CHUNK = 500
@@ -34,7 +38,7 @@ def _chunks(terms: Iterable[str]) -> Iterable[list[str]]:
     return (ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK))
 
 
-def referred(triples: Iterable[Triple]) -> set[str]:
+def referred(triples: Iterable[tuple[Node, Node, Node]]) -> set[str]:
     """Return the things of the graph that triples refer to, and the records these are parts of."""
     found: set[str] = set()
     for _, _, value in triples:
@@ -45,36 +49,40 @@ def referred(triples: Iterable[Triple]) -> set[str]:
 
 
 class _Gatherer:
-    def __init__(self, store: GraphStore, replaced: set[URIRef]) -> None:
+    def __init__(self, store: GraphStore, replaced: set[str]) -> None:
         self._store = store
-        self._seen_graphs = {str(graph) for graph in replaced}
+        self._replaced = replaced
+        self._seen_graphs = set(replaced)
         self._seen_things: set[str] = set()
-        self.triples: set[Triple] = set()
+        self.graphs: Stated = defaultdict(set)
 
     def follow(self, things: set[str]) -> None:
         """Add the files that describe the things, and those that describe what they refer to."""
         while things := things - self._seen_things:
             self._seen_things |= things
-            added = self._read(self._graphs_about(things))
-            self.triples |= added
-            things = referred(added)
+            graphs = self._graphs_about(things)
+            self._seen_graphs |= graphs
+            things = set()
+            for chunk in _chunks(graphs):
+                added = self._add(f"VALUES ?g {{ {_values(chunk)} }} GRAPH ?g {{ ?s ?p ?o }}")
+                things |= referred(added)
 
     def add_statements_about(self, things: set[str]) -> None:
         """Add what other files state of the things, and the claims about them."""
         for chunk in _chunks(things):
-            self._add(
-                f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?o {{ {_values(chunk)} }} "
-                f"GRAPH ?g {{ ?s ?p ?o }} }}"
-            )
-            self._add(
-                f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?n {{ {_values(chunk)} }} "
-                f"GRAPH ?g {{ ?s {RDF.subject.n3()} ?n ; ?p ?o }} }}"
-            )
+            known = f"VALUES ?n {{ {_values(chunk)} }} GRAPH ?g"
+            self._add(f"{known} {{ ?s ?p ?n }} BIND (?n AS ?o)")
+            self._add(f"{known} {{ ?s {RDF.subject.n3()} ?n ; ?p ?o }}")
 
-    def _add(self, query: str) -> None:
-        for s, p, o, graph in self._store.select(query).rows:
-            if self._is_file(graph) and str(graph) not in self._seen_graphs:
-                self.triples.add(_triple(s, p, o))
+    def _add(self, pattern: str) -> list[Triple]:
+        added: list[Triple] = []
+        for s, p, o, graph in self._store.select(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }}").rows:
+            if s is None or p is None or o is None or not self._is_file(graph):
+                continue
+            if str(graph) not in self._replaced:
+                self.graphs[str(graph)].add((s, p, o))
+                added.append((s, p, o))
+        return added
 
     @staticmethod
     def _is_file(graph: Identifier | None) -> bool:
@@ -90,39 +98,15 @@ class _Gatherer:
             found.update(str(row[0]) for row in rows if self._is_file(row[0]))
         return found - self._seen_graphs
 
-    def _read(self, graphs: set[str]) -> set[Triple]:
-        self._seen_graphs |= graphs
-        found: set[Triple] = set()
-        for chunk in _chunks(graphs):
-            query = (
-                f"SELECT ?s ?p ?o WHERE {{ VALUES ?g {{ {_values(chunk)} }} "
-                f"GRAPH ?g {{ ?s ?p ?o }} }}"
-            )
-            for s, p, o in self._store.select(query).rows:
-                found.add(_triple(s, p, o))
-        return found
 
-
-def _triple(*terms: Identifier | None) -> Triple:
-    s, p, o = (term for term in terms if term is not None)
-    return s, p, o
-
-
-def gather(store: GraphStore, entries: Sequence[Entry]) -> set[Triple]:
-    """Return the stated triples of the graph that conclusions about the entries can rest on.
+def gather(store: GraphStore, entries: Sequence[Entry]) -> Stated:
+    """Return what files of the graph state, as far as conclusions about the entries rest on it.
 
     What the graph has of the same files is left out: an entry replaces its older version.
     """
-    replaced = {URIRef(str(entry.graph.identifier)) for entry in entries}
-    replaced |= {g for entry in entries if entry.record and (g := record_graph(entry.record))}
-    gatherer = _Gatherer(store, replaced)
+    gatherer = _Gatherer(store, {iri for entry in entries for iri in entry.replaces})
     own = {str(node) for entry in entries for node in entry.nodes if isinstance(node, URIRef)}
     gatherer.add_statements_about({node for node in own if not _is_no_record(node)})
-    things = {thing for entry in entries for thing in referred(triples_of(entry))}
-    gatherer.follow(things | {str(node).partition("#")[0] for node in own})
-    return gatherer.triples
-
-
-def triples_of(entry: Entry) -> Iterable[Triple]:
-    """Return the triples of an entry."""
-    return entry.graph  # type: ignore[return-value]
+    things = {thing for entry in entries for thing in referred(entry.graph)}
+    gatherer.follow(things | {node.partition("#")[0] for node in own})
+    return gatherer.graphs

@@ -23,6 +23,9 @@ _SEVERITIES: Mapping[Node | None, Severity] = {
 }
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 
+#: What pySHACL need not see; it looks at every triple of a shape once for each value.
+_NOT_CORE = frozenset({*_TARGETS, SH.sparql, SH.name, SH.description, DCTERMS.identifier})
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -123,7 +126,7 @@ class Shapes:
         """
         core = Graph(bind_namespaces="none")
         for triple in self._graph:
-            if triple[1] not in _TARGETS and triple[1] != SH.sparql:
+            if triple[1] not in _NOT_CORE:
                 core.add(triple)
         for shape, nodes in targets.items():
             for node in nodes:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, cached_property
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from osai_graph.graph.store import GraphStore
 from osai_graph.licenses import LicenseIndex
-from osai_graph.namespaces import BASE, LICENSE, OSAI, shorten
+from osai_graph.namespaces import BASE, LICENSE, OSAI, OWL, RDF, RDFS, shorten
 
 #: Finds the licenses that a free-text name means, best first, as IRIs.
 LicenseResolver = Callable[[str], Iterable[str]]
@@ -54,6 +54,19 @@ class Suggester:
         self._terms = sorted(terms)
         self._names = names
         self._resolve_license = resolve_license
+
+    @classmethod
+    def for_graph(
+        cls,
+        data: Graph,
+        names: Callable[[], Mapping[str, Iterable[str]]],
+        resolve_license: LicenseResolver | None,
+    ) -> Suggester:
+        """Return a suggester of the terms that the ontology in ``data`` defines."""
+        defined = {str(s) for s in data.subjects(RDFS.isDefinedBy) if str(s).startswith(OSAI)}
+        kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+        properties = defined & {str(s) for kind in kinds for s in data.subjects(RDF.type, kind)}
+        return cls(properties, defined - properties, names, resolve_license)
 
     @cached_property
     def _records(self) -> Mapping[str, Iterable[str]]:

@@ -42,6 +42,13 @@ _EXPLAINS_NODE: Mapping[str, frozenset[str]] = {
     "OSAI-I02": frozenset({"OSAI-I01"}),
 }
 
+_FREEDOMS = (
+    OSAI.FreedomToUse,
+    OSAI.FreedomToStudy,
+    OSAI.FreedomToModify,
+    OSAI.FreedomToShare,
+)
+
 _IRI = re.compile(r"\bhttps?://[^\s\"'<>(){}]+[^\s\"'<>(){}.,;:]")
 
 
@@ -138,11 +145,10 @@ def _reasons(violation: Violation, rule: Rule, data: Graph) -> str:
     for part in sorted(data.objects(system, OSAI.hasComponent), key=str):
         denied = set(data.objects(part, OSAI.deniesFreedom))
         if denied and (part, RDF.type, OSAI.PreferredFormComponent) in data:
-            freedoms = _listed(
-                sorted(label_of(f, data).removeprefix("freedom to ") for f in denied)
-            )
-            cause = _cause(part, data)
-            reasons.append(f"{label_of(part, data)}: {cause}, so no freedom to {freedoms}")
+            names = [label_of(freedom, data) for freedom in _FREEDOMS if freedom in denied]
+            freedoms = _listed([name.removeprefix("freedom to ") for name in names])
+            cause = f"{label_of(part, data)} ({_cause(part, data)})"
+            reasons.append(f"no freedom to {freedoms} because of {cause}")
     return "; ".join(reasons)
 
 

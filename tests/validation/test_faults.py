@@ -1,4 +1,4 @@
-"""Every fault of ``fixtures/entries/faults.toml`` gives its one finding; right entries give none."""
+"""Every fault of ``fixtures/entries/faults.toml`` gives one finding; right entries give none."""
 
 from __future__ import annotations
 

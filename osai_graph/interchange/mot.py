@@ -38,7 +38,8 @@ COMPONENTS: dict[str, tuple[str, str]] = {
     "evaluation results": ("evaluation-results", "document"),
 }
 
-#: Data that others made in nearly all cases: a license of the distribution was not given for it.
+#: Data that others made in nearly all cases: nobody granted the license of the distribution for it,
+#: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
 
 #: Readings of a license field that leave open whether the component can be had at all.
@@ -170,6 +171,7 @@ class ModelOpennessTool(Importer):
         reading = read_license(own)
         note_reading(reading, key, summary)
         if reading.outcome in _OPEN_QUESTION:
+            record.component(fragment, declared=own)
             record.assessment(f"{fragment}-license", f"license of: {name}", own)
             return
         reading = self._by_path(reading, text_of(entry.get("license_path", "")))
@@ -210,14 +212,20 @@ class ModelOpennessTool(Importer):
                 reading=reading,
                 shows=f"{shows} or of the whole.",
             )
-        elif fragment in NOT_INHERITED:
-            summary.note("license not inherited onto data of others", key, inherited.text)
-            shows = f"{shows}; that of the {inherited.holder} is not taken over for data of others."
-            record.component(fragment, availability="Available", shows=shows)
         else:
             reading = read_license(inherited.text)
+            of_others = fragment in NOT_INHERITED
             shows = f"{shows}; it inherits that of the {inherited.holder}, {inherited.text}."
-            record.component(fragment, availability="Available", reading=reading, shows=shows)
+            if of_others:
+                summary.note("license not inherited onto data of others", key, inherited.text)
+                shows += " Nobody granted it for data of others."
+            record.component(
+                fragment,
+                availability="Available",
+                reading=None if of_others else reading,
+                inherited=reading,
+                shows=shows,
+            )
 
     def _by_path(self, reading: LicenseReading, path: str) -> LicenseReading:
         """Let the address of the license text decide where the name fits several."""

@@ -165,7 +165,7 @@ class _Part:
     fragment: str
     availability: URIRef | None = None
     reading: LicenseReading | None = None
-    term: URIRef | None = None
+    inherited: LicenseReading | None = None
     declared: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     shows: list[str] = field(default_factory=list)
@@ -264,16 +264,29 @@ class RecordStatements:
         *,
         availability: str | None = None,
         reading: LicenseReading | None = None,
+        inherited: LicenseReading | None = None,
         declared: str = "",
         address: str = "",
         shows: str = "",
     ) -> None:
-        """State what the source says of one component; may be called again to add to it."""
+        """State what the source says of one component; may be called again to add to it.
+
+        Args:
+            fragment: the component, one of `COMPONENTS`.
+            availability: whether it can be had, if the source tells.
+            reading: the license of the component.
+            inherited: the license that the source lets it take over from the release as a whole.
+            declared: the words in which the source names a license.
+            address: where the component can be had.
+            shows: what one sees in the record, for its evidence.
+        """
         part = self._parts.setdefault(fragment, _Part(fragment))
         if availability:
             part.availability = OSAI[availability]
         if reading:
             part.reading = reading
+        if inherited:
+            part.inherited = inherited
         if declared.strip() and declared.strip() not in part.declared:
             part.declared.append(declared.strip())
         if address and address not in part.addresses:
@@ -313,9 +326,13 @@ class RecordStatements:
         for text in part.declared:
             self.graph.add((node, OSAI.declaredLicenseText, Literal(text)))
         if part.availability not in _WITHHELD:
-            for license_ in self._licenses(part):
-                self.graph.add((node, DCTERMS.license, license_))
-                supported.add(DCTERMS.license)
+            for predicate, reading in (
+                (DCTERMS.license, part.reading),
+                (OSAI.hasInheritedLicense, part.inherited),
+            ):
+                if license_ := self._license(reading, part.fragment):
+                    self.graph.add((node, predicate, license_))
+                    supported.add(predicate)
         for address in filter(None, map(iri, part.addresses)):
             self.graph.add((node, SCHEMA.url, address))
         if supported:
@@ -325,14 +342,15 @@ class RecordStatements:
                 page = self._cited_page(number, address, read)
                 self.graph.add((node, OSAI.hasEvidence, page))
 
-    def _licenses(self, part: _Part) -> Iterable[URIRef]:
-        reading = part.reading
+    def _license(self, reading: LicenseReading | None, fragment: str) -> URIRef | None:
+        """Return the license that a reading states, if it states one."""
         if reading is None:
-            return
+            return None
         if reading.outcome is Outcome.NO_LICENSE:
-            yield NO_LICENSE_STATED
-        elif reading.term is not None:
-            yield self.license_node(reading.term, f"{part.fragment}-license-{self.mark}")
+            return NO_LICENSE_STATED
+        if reading.term is None:
+            return None
+        return self.license_node(reading.term, f"{fragment}-license-{self.mark}")
 
     def license_node(self, term: Term, fragment: str) -> URIRef:
         """Return the IRI of a license term, with nodes for choices and sets.

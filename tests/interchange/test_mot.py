@@ -74,6 +74,35 @@ def test_license(run: Run, fragment: str, expected: list[str]) -> None:
     assert licenses(graph, fragment) == expected
 
 
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("architecture", "MIT"),  # from the code parts
+        ("weights", "Apache-2.0"),  # from the distribution
+        ("training-data", "Apache-2.0"),  # the tool inherits it, and nobody granted it
+        ("inference-code", None),  # has one of its own
+        ("intermediate-checkpoints", None),  # present and empty: nothing is inherited
+        ("training-code", None),  # not there
+    ],
+)
+def test_inherited_license(run: Run, fragment: str, expected: str | None) -> None:
+    """The tool's class can be recomputed, and what nobody granted is told apart."""
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    found = graph.value(node(fragment), OSAI.hasInheritedLicense)
+    assert found == (LICENSE[expected] if expected else None)
+    if expected:
+        evidence = node(f"{fragment}-mot")
+        assert (evidence, OSAI.isEvidenceFor, OSAI.hasInheritedLicense) in graph
+
+
+def test_a_part_that_is_listed_is_recorded_whatever_its_license_says(run: Run) -> None:
+    graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
+    paper = node("research-paper")
+    assert (SYSTEM["tiny-plus-1-5"], OSAI.hasComponent, paper) in graph
+    assert graph.value(paper, OSAI.declaredLicenseText) == Literal("Undisclosed")
+    assert licenses(graph, "research-paper") == []
+
+
 def test_availability(run: Run) -> None:
     graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
     assert availability(graph, "weights") == OSAI.Available

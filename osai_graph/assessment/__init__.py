@@ -1,0 +1,1 @@
+"""Verdicts: frameworks read as data, compiled to SPARQL, answered from facts in three values."""

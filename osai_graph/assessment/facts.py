@@ -1,0 +1,120 @@
+"""facts are what the graph holds on the parts of systems, and the part of it around one system."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rdflib import URIRef
+from rdflib.term import Identifier
+
+from osai_graph.graph.store import EmbeddedStore, GraphStore
+from osai_graph.namespaces import DCTERMS, OSAI, RDF, RDFS
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component as recorded: its node, its availability and whether a license is recorded."""
+
+    iri: URIRef
+    availability: str
+    licensed: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The components of systems by their classes, and the names of those classes."""
+
+    parts: dict[URIRef, dict[URIRef, list[Part]]] = field(default_factory=dict)
+    labels: dict[URIRef, str] = field(default_factory=dict)
+
+    def of(self, system: URIRef, kind: URIRef) -> list[Part]:
+        """Return the components of a class that a system has."""
+        return self.parts.get(system, {}).get(kind, [])
+
+    def label(self, kind: URIRef) -> str:
+        """Return the name of a class in lower case."""
+        return self.labels.get(kind, kind.rpartition("#")[2])
+
+
+_PARTS = f"""SELECT DISTINCT ?system ?part ?kind ?availability ?license WHERE {{
+  %s
+  ?system {OSAI.hasComponent.n3()} ?part . ?part a ?kind .
+  OPTIONAL {{ ?part {OSAI.hasAvailability.n3()} ?availability }}
+  OPTIONAL {{ ?part {DCTERMS.license.n3()} ?license }}
+}}"""
+
+
+def read_facts(store: GraphStore, kinds: Iterable[URIRef], system: URIRef | None = None) -> Facts:
+    """Read the components of the given classes, of one system or of all."""
+    named = " ".join(kind.n3() for kind in sorted(set(kinds)))
+    if not named:
+        return Facts()
+    limits = f"VALUES ?kind {{ {named} }}"
+    if system is not None:
+        limits += f" VALUES ?system {{ {system.n3()} }}"
+    found: dict[URIRef, dict[URIRef, dict[URIRef, Part]]] = defaultdict(lambda: defaultdict(dict))
+    for owner, part, kind, availability, license_ in store.select(_PARTS % limits).rows:
+        name = str(availability or OSAI.AvailabilityUnknown).removeprefix(str(OSAI))
+        entry = Part(URIRef(str(part)), name, license_ is not None)
+        found[URIRef(str(owner))][URIRef(str(kind))][entry.iri] = entry
+    parts = {
+        owner: {kind: sorted(by.values(), key=lambda p: p.iri) for kind, by in kinds_.items()}
+        for owner, kinds_ in found.items()
+    }
+    label = RDFS.label.n3()
+    rows = store.select(
+        f"SELECT ?kind ?label WHERE {{ VALUES ?kind {{ {named} }} ?kind {label} ?label }}"
+    ).rows
+    return Facts(parts, {URIRef(str(kind)): str(text) for kind, text in rows})
+
+
+def instances(store: GraphStore, classes: Iterable[URIRef]) -> dict[URIRef, frozenset[URIRef]]:
+    """Return the instances of each class."""
+    found: dict[URIRef, frozenset[URIRef]] = {}
+    for name in sorted(set(classes)):
+        rows = store.select(f"SELECT DISTINCT ?s WHERE {{ ?s a {name.n3()} }}").rows
+        found[name] = frozenset(s for (s,) in rows if isinstance(s, URIRef))
+    return found
+
+
+def surroundings(
+    store: GraphStore, start: URIRef, predicates: frozenset[tuple[URIRef, bool]]
+) -> EmbeddedStore:
+    """Return a small store with all that paths of these predicates reach from a node.
+
+    Types come along; whatever a shape over these predicates asks of the node, it finds there.
+    """
+    forward = {p for p, ahead in predicates if ahead} | {RDF.type}
+    backward = {p for p, ahead in predicates if not ahead}
+    triples: set[tuple[Identifier, Identifier, Identifier]] = set()
+    seen: set[Identifier] = set()
+    frontier: set[Identifier] = {start}
+    while frontier:
+        seen |= frontier
+        found = _step(store, frontier, forward, "?s")
+        found |= _step(store, frontier, backward, "?o")
+        triples |= found
+        reached = {o for s, p, o in found if p != RDF.type} | {s for s, p, o in found}
+        frontier = {node for node in reached - seen if isinstance(node, URIRef)}
+    small = EmbeddedStore()
+    small.add(triples)
+    return small
+
+
+def _step(
+    store: GraphStore, nodes: set[Identifier], predicates: set[URIRef], end: str
+) -> set[tuple[Identifier, Identifier, Identifier]]:
+    if not predicates:
+        return set()
+    ends = " ".join(sorted(node.n3() for node in nodes))
+    names = " ".join(sorted(p.n3() for p in predicates))
+    query = (
+        f"SELECT ?s ?p ?o WHERE {{ VALUES {end} {{ {ends} }} VALUES ?p {{ {names} }} ?s ?p ?o }}"
+    )
+    return {
+        (s, p, o)
+        for s, p, o in store.select(query).rows
+        if s is not None and p is not None and o is not None
+    }

@@ -313,6 +313,4 @@ class _Reader:
 
     def shape(self, node: URIRef, predicate: URIRef) -> Shape | None:
         value = self.graph.value(node, predicate)
-        return (
-            None if value is None or isinstance(value, Literal) else read_shape(self.graph, value)
-        )
+        return read_shape(self.graph, value) if isinstance(value, Identifier) else None

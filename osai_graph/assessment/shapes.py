@@ -164,17 +164,17 @@ class _Reader:
         return Shape(tuple(dict.fromkeys(found)))
 
     def _statements(self, node: Identifier) -> list[tuple[Identifier, Identifier]]:
-        pairs = [(p, o) for p, o in self.graph.predicate_objects(node) if p not in _SILENT]
+        pairs = [(p, o) for p, o in self._pairs(node) if p not in _SILENT]
         return sorted(pairs, key=lambda pair: (str(pair[0]), self._key(pair[1])))
 
     def _key(self, term: Identifier) -> str:
         """A sort key that does not hang on the names of blank nodes."""
         if not isinstance(term, BNode):
             return f"1{term.n3()}"
-        return "2" + " ".join(sorted(f"{p}{self._key(o)}" for p, o in self._tree(term)))
+        return "2" + " ".join(sorted(f"{p}{self._key(o)}" for p, o in self._pairs(term)))
 
-    def _tree(self, term: BNode) -> list[tuple[Identifier, Identifier]]:
-        return list(self.graph.predicate_objects(term))
+    def _pairs(self, node: Identifier) -> list[tuple[Identifier, Identifier]]:
+        return [(_term(p), _term(o)) for p, o in self.graph.predicate_objects(node)]
 
     def _on_node(
         self,

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,8 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from osai_graph import resources
+from osai_graph.assessment.frameworks import read_frameworks
+from osai_graph.assessment.writing import add_verdicts
 from osai_graph.errors import StoreError
 from osai_graph.graph.loading import load_graph, parse_quads, read_file
 from osai_graph.graph.store import EmbeddedStore
@@ -44,13 +46,14 @@ class Inputs:
     root: Path
     ontology: tuple[Path, ...]
     labels: tuple[Path, ...]
+    frameworks: tuple[Path, ...]
     rules: tuple[Path, ...]
     data: tuple[Path, ...]
 
     @property
     def stated(self) -> tuple[Path, ...]:
         """The Turtle files whose triples are loaded as stated."""
-        return self.ontology + self.labels + self.data
+        return self.ontology + self.labels + self.frameworks + self.data
 
     @cached_property
     def version(self) -> str:
@@ -65,7 +68,7 @@ class Inputs:
 def _code_files() -> Iterator[Path]:
     package = Path(__file__).resolve().parent
     yield Path(__file__).resolve()
-    for folder in ("graph", "reasoning"):
+    for folder in ("graph", "reasoning", "assessment"):
         yield from (package / folder).glob("*.py")
 
 
@@ -82,6 +85,7 @@ def collect_inputs(root: Path | None = None) -> Inputs:
         root=base,
         ontology=tuple(resources.ontology_files(terms)),
         labels=tuple(resources.label_files(terms)),
+        frameworks=tuple(resources.framework_files(terms)),
         rules=tuple(resources.rule_files(terms)),
         data=tuple(resources.data_files(base)),
     )
@@ -95,6 +99,7 @@ class Manifest:
     files: int
     stated: int
     inferred: int
+    verdicts: int
     seconds: float
 
 
@@ -161,18 +166,30 @@ def read_inputs(inputs: Inputs) -> list[tuple[ox.NamedNode, list[ox.Quad]]]:
         SyntaxFault: a file is broken.
     """
     terms_root = inputs.ontology[0].parent.parent if inputs.ontology else inputs.root
-    sources = [read_file(path, terms_root) for path in inputs.ontology + inputs.labels]
+    sources = [
+        read_file(path, terms_root) for path in inputs.ontology + inputs.labels + inputs.frameworks
+    ]
     sources += [read_file(path, inputs.root) for path in inputs.data]
     return [(ox.NamedNode(str(source.iri)), parse_quads(source)) for source in sources]
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How much a built store holds: triples stated and inferred, and verdicts."""
+
+    stated: int
+    inferred: int
+    verdicts: int
+
+
 def build_store(
     root: Path | None = None, progress: Progress = lambda _: None
-) -> tuple[EmbeddedStore, int, int]:
-    """Load, reason and check in memory; return the store, and the triples stated and inferred.
+) -> tuple[EmbeddedStore, Counts]:
+    """Load, settle, reason, check and assess in memory; return the store and what it holds.
 
-    The default graph holds ontology, labels, stated and inferred triples; each file is a named
-    graph, and what was inferred is `INFERRED_GRAPH` too.
+    The default graph holds ontology, labels, frameworks, accepted and inferred triples and the
+    verdicts; each file is a named graph, and so are the inferred triples, the disagreements and
+    the verdicts.
 
     Raises:
         SyntaxFault: a file is broken.
@@ -187,7 +204,10 @@ def build_store(
     progress("reasoning")
     materialize(store, rules)
     require_consistent(store, rules)
-    return store, stated, count_graph(store, INFERRED_GRAPH)
+    progress("assessing")
+    assessment = add_verdicts(store, read_frameworks(inputs.frameworks))
+    counts = Counts(stated, count_graph(store, INFERRED_GRAPH), len(assessment.verdicts))
+    return store, counts
 
 
 def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
@@ -246,7 +266,7 @@ def _workplace(parent: Path) -> Iterator[Path]:
 
 def _build_into(place: Path, inputs: Inputs, progress: Progress) -> None:
     started = time.monotonic()
-    memory, stated, inferred = build_store(inputs.root, progress)
+    memory, counts = build_store(inputs.root, progress)
     progress("writing the store")
     whole = place / "whole"
     whole.mkdir()
@@ -254,9 +274,8 @@ def _build_into(place: Path, inputs: Inputs, progress: Progress) -> None:
     disk.bulk_extend(memory.engine)
     disk.flush()
     del disk
-    manifest = Manifest(
-        inputs.version, len(inputs.stated), stated, inferred, round(time.monotonic() - started, 2)
-    )
+    seconds = round(time.monotonic() - started, 2)
+    manifest = Manifest(inputs.version, len(inputs.stated), *astuple(counts), seconds)
     (whole / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
 
 

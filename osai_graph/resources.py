@@ -51,6 +51,11 @@ def shape_files(root: Path | None = None) -> list[Path]:
     return _turtle_files((root or graph_root()) / "ontology" / "shapes")
 
 
+def framework_files(root: Path | None = None) -> list[Path]:
+    """Return the definitions of openness, one framework per file."""
+    return _turtle_files((root or graph_root()) / "ontology" / "frameworks")
+
+
 def rule_files(root: Path | None = None) -> list[Path]:
     """Return the inference rules, one CONSTRUCT query per file."""
     return sorted(((root or graph_root()) / "ontology" / "rules").glob("*.rq"))

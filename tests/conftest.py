@@ -17,5 +17,5 @@ def small_graph_root() -> Path:
 
 @pytest.fixture(scope="session")
 def small_store(small_graph_root: Path) -> EmbeddedStore:
-    store, _, _ = build_store(small_graph_root)
+    store, _ = build_store(small_graph_root)
     return store

@@ -13,7 +13,7 @@ def command() -> None:
     graph = open_with_progress()
     manifest = graph.manifest
     click.echo(
-        f"{manifest.stated:,} stated and {manifest.inferred:,} inferred triples "
-        f"from {manifest.files:,} files, built in {manifest.seconds} s"
+        f"{manifest.stated:,} stated and {manifest.inferred:,} inferred triples and "
+        f"{manifest.verdicts:,} verdicts from {manifest.files:,} files, built in {manifest.seconds} s"
     )
     click.echo(f"version {manifest.version} in {graph.path}")

@@ -61,17 +61,20 @@ def run_core(data: Graph, shapes: Graph) -> Iterator[Violation]:
     Raises:
         GraphError: a shape is malformed.
     """
-    with _LOCK:
-        _, report, text = pyshacl.validate(
-            data,
-            shacl_graph=shapes,
-            inference="none",
-            advanced=False,
-            do_owl_imports=False,
-            inplace=True,
-        )
+    try:
+        with _LOCK:
+            _, report, text = pyshacl.validate(
+                data,
+                shacl_graph=shapes,
+                inference="none",
+                advanced=False,
+                do_owl_imports=False,
+                inplace=True,
+            )
+    except RuntimeError as error:
+        raise _unusable(str(error)) from error
     if not isinstance(report, Graph):
-        raise GraphError(f"The shapes cannot be applied: {text}", "Correct ontology/shapes.")
+        raise _unusable(text)
     for result in report.objects(None, SH.result):
         values: Mapping[Node, Node] = dict(report.predicate_objects(result))
         shape = values[SH.sourceShape]
@@ -80,6 +83,10 @@ def run_core(data: Graph, shapes: Graph) -> Iterator[Violation]:
         yield Violation(
             shape, values[SH.focusNode], values.get(SH.resultPath), values.get(SH.value), message
         )
+
+
+def _unusable(reason: str) -> GraphError:
+    return GraphError(f"The shapes cannot be applied: {reason}", "Correct ontology/shapes.")
 
 
 def run_sparql(

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from rdflib import URIRef
 
 from osai_graph import resources
 from osai_graph.assessment.frameworks import read_frameworks
-from osai_graph.assessment.writing import add_verdicts
+from osai_graph.assessment.verdicts import Assessment, assess_store
+from osai_graph.assessment.writing import verdict_triples, write_verdicts
 from osai_graph.errors import StoreError
 from osai_graph.graph.loading import load_graph, parse_quads, read_file
 from osai_graph.graph.store import EmbeddedStore
-from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH
+from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
 from osai_graph.reasoning.materialize import materialize
@@ -195,9 +196,15 @@ def build_store(
         SyntaxFault: a file is broken.
         InconsistencyError: the facts contradict the ontology.
     """
-    inputs = collect_inputs(root)
+    store, assessment, counts = _materialized(collect_inputs(root), progress)
+    write_verdicts(store, assessment)
+    return store, counts
+
+
+def _materialized(inputs: Inputs, progress: Progress) -> tuple[EmbeddedStore, Assessment, Counts]:
+    """Return the reasoned and consistent store in memory, and the verdicts apart from it."""
     store = EmbeddedStore()
-    progress(f"reading {len(inputs.stated)} files")
+    progress(f"reading {len(inputs.stated):,} files")
     stated = _load(inputs, store)
     progress("compiling the ontology")
     rules = compile_rules(inputs)
@@ -205,9 +212,9 @@ def build_store(
     materialize(store, rules)
     require_consistent(store, rules)
     progress("assessing")
-    assessment = add_verdicts(store, read_frameworks(inputs.frameworks))
-    counts = Counts(stated, count_graph(store, INFERRED_GRAPH), len(assessment.verdicts))
-    return store, counts
+    assessment = assess_store(store, read_frameworks(inputs.frameworks))
+    inferred = count_graph(store, INFERRED_GRAPH)
+    return store, assessment, Counts(stated, inferred, len(assessment))
 
 
 def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
@@ -266,17 +273,33 @@ def _workplace(parent: Path) -> Iterator[Path]:
 
 def _build_into(place: Path, inputs: Inputs, progress: Progress) -> None:
     started = time.monotonic()
-    memory, counts = build_store(inputs.root, progress)
+    memory, assessment, counts = _materialized(inputs, progress)
     progress("writing the store")
     whole = place / "whole"
     whole.mkdir()
-    disk = ox.Store(str(whole / "store"))
-    disk.bulk_extend(memory.engine)
-    disk.flush()
-    del disk
+    _write_store(whole / "store", memory, assessment, place / "quads.nq")
     seconds = round(time.monotonic() - started, 2)
-    manifest = Manifest(inputs.version, len(inputs.stated), *astuple(counts), seconds)
+    manifest = Manifest(
+        version=inputs.version, files=len(inputs.stated), seconds=seconds, **asdict(counts)
+    )
     (whole / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+
+
+def _write_store(path: Path, memory: EmbeddedStore, assessment: Assessment, quads: Path) -> None:
+    """Write the store and the verdicts into a new database, by way of one file of quads.
+
+    Loading a file is the one way in that uses all cores; the verdicts, which are most of the
+    quads, go into the file as text and never become objects of this process.
+    """
+    with quads.open("wb") as stream:
+        memory.engine.dump(stream, format=ox.RdfFormat.N_QUADS)
+        for subject, predicate, value in verdict_triples(assessment):
+            triple = f"{subject} {predicate} {value}"
+            stream.write(f"{triple} .\n{triple} <{VERDICTS_GRAPH}> .\n".encode())
+    disk = ox.Store(str(path))
+    disk.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
+    disk.flush()
+    quads.unlink()
 
 
 def _move_in(place: Path, target: Path) -> None:

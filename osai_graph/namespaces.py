@@ -91,6 +91,9 @@ INFERRED_GRAPH: Final = GRAPH["inferred"]
 #: What the build wrote down about sources that disagree stands in this named graph too.
 DISAGREEMENTS_GRAPH: Final = GRAPH["disagreements"]
 
+#: The verdicts of all frameworks on all systems stand in this named graph too.
+VERDICTS_GRAPH: Final = GRAPH["verdicts"]
+
 
 def shorten(iri: str) -> str:
     """Return ``iri`` as a prefixed name where a prefix fits, otherwise unchanged.

@@ -12,10 +12,7 @@ from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
 from osai_graph.assessment.verdicts import Assessment, Verdict, assess_store
 from osai_graph.graph.store import EmbeddedStore
-from osai_graph.namespaces import GRAPH, OSAI, RDF, XSD
-
-#: Verdicts stand in this named graph as well as in the default graph.
-VERDICTS_GRAPH = GRAPH["verdicts"]
+from osai_graph.namespaces import OSAI, RDF, VERDICTS_GRAPH, XSD
 
 _EARL = "http://www.w3.org/ns/earl#"
 _INTEGER = ox.NamedNode(str(XSD.integer))

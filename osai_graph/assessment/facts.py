@@ -70,15 +70,6 @@ def read_facts(store: GraphStore, kinds: Iterable[URIRef], system: URIRef | None
     return Facts(parts, {URIRef(str(kind)): str(text) for kind, text in rows})
 
 
-def instances(store: GraphStore, classes: Iterable[URIRef]) -> dict[URIRef, frozenset[URIRef]]:
-    """Return the instances of each class."""
-    found: dict[URIRef, frozenset[URIRef]] = {}
-    for name in sorted(set(classes)):
-        rows = store.select(f"SELECT DISTINCT ?s WHERE {{ ?s a {name.n3()} }}").rows
-        found[name] = frozenset(s for (s,) in rows if isinstance(s, URIRef))
-    return found
-
-
 def surroundings(
     store: GraphStore, start: URIRef, predicates: frozenset[tuple[URIRef, bool]]
 ) -> EmbeddedStore:

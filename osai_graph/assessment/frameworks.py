@@ -10,11 +10,20 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Identifier
 
-from osai_graph.assessment.shapes import Shape, read_shape
+from osai_graph.assessment.shapes import Shape, ShapeReader
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.loading import parse_graph, read_file
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import DCAT, DCTERMS, OSAI, RDF, RDFS, SKOS, shorten
+from osai_graph.namespaces import (
+    DCAT,
+    DCTERMS,
+    INFERRED_GRAPH,
+    OSAI,
+    RDF,
+    RDFS,
+    SKOS,
+    shorten,
+)
 
 
 class FrameworkError(GraphError):
@@ -179,15 +188,15 @@ def frameworks_in(graph: Graph) -> tuple[Framework, ...]:
 def stored_frameworks(store: GraphStore) -> tuple[Framework, ...]:
     """Return the frameworks that a built graph holds, read from its named graphs."""
     graph = Graph(bind_namespaces="none")
-    for triple in store.construct(_FILES):
-        graph.add(triple)
+    files = store.select(
+        f"SELECT DISTINCT ?file WHERE {{ GRAPH ?file {{ ?s a {OSAI.Framework.n3()} }} }}"
+    ).rows
+    for (file,) in files:
+        if isinstance(file, URIRef) and file != INFERRED_GRAPH:
+            pattern = f"GRAPH {file.n3()} {{ ?s ?p ?o }}"
+            for triple in store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"):
+                graph.add(triple)
     return frameworks_in(graph)
-
-
-_FILES = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  GRAPH ?file {{ ?framework a {OSAI.Framework.n3()} . ?s ?p ?o }}
-  FILTER (?file != <https://w3id.org/osai-graph/graph/inferred>)
-}}"""
 
 
 def find_framework(frameworks: Iterable[Framework], name: str) -> Framework:
@@ -216,6 +225,7 @@ class _Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.requirements: dict[Identifier, Requirement] = {}
+        self.shapes = ShapeReader(graph)
 
     def text(self, node: Identifier, predicate: URIRef) -> str:
         value = self.graph.value(node, predicate)
@@ -313,4 +323,4 @@ class _Reader:
 
     def shape(self, node: URIRef, predicate: URIRef) -> Shape | None:
         value = self.graph.value(node, predicate)
-        return read_shape(self.graph, value) if isinstance(value, Identifier) else None
+        return self.shapes.read(value) if isinstance(value, Identifier) else None

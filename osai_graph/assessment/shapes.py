@@ -9,7 +9,7 @@ from rdflib.collection import Collection
 from rdflib.term import Identifier, Node
 
 from osai_graph.errors import GraphError
-from osai_graph.namespaces import RDF, RDFS, SH, shorten
+from osai_graph.namespaces import RDF, RDFS, SH, XSD, shorten
 
 #: What may stand on a shape without constraining anything (SHACL, sections 2.1 and 2.3.2).
 _SILENT = frozenset(
@@ -120,6 +120,21 @@ _BOUNDS = {
 }
 
 
+class ShapeReader:
+    """Reads the node shapes of a graph, each once.
+
+    Args:
+        graph: a framework file, or several.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._reader = _Reader(graph)
+
+    def read(self, node: Identifier) -> Shape:
+        """Return the node shape at a node; see `read_shape`."""
+        return self._reader.shape(node, ())
+
+
 def read_shape(graph: Graph, node: Identifier) -> Shape:
     """Return the node shape at a node.
 
@@ -130,7 +145,7 @@ def read_shape(graph: Graph, node: Identifier) -> Shape:
     Raises:
         ShapeError: the shape uses something else, refers to itself, or is not described.
     """
-    return _Reader(graph).shape(node, ())
+    return ShapeReader(graph).read(node)
 
 
 def _term(node: Node) -> Identifier:
@@ -139,9 +154,17 @@ def _term(node: Node) -> Identifier:
     return node
 
 
+def _canonical(value: Literal) -> Literal:
+    """Return a number in one spelling: stores rewrite 1.0E25 in their own."""
+    if value.datatype in (XSD.double, XSD.float):
+        return Literal(float(str(value)), datatype=value.datatype)
+    return value
+
+
 class _Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.known: dict[Identifier, Shape] = {}
 
     def fail(self, node: Identifier, reason: str) -> ShapeError:
         name = shorten(node) if isinstance(node, URIRef) else "a part of a shape"
@@ -151,6 +174,11 @@ class _Reader:
         )
 
     def shape(self, node: Identifier, within: tuple[Identifier, ...]) -> Shape:
+        if node not in self.known:
+            self.known[node] = self._shape(node, within)
+        return self.known[node]
+
+    def _shape(self, node: Identifier, within: tuple[Identifier, ...]) -> Shape:
         if node in within:
             raise self.fail(node, "the shape refers to itself, which SHACL leaves undefined")
         if (node, None, None) not in self.graph:
@@ -193,7 +221,7 @@ class _Reader:
         if predicate == SH.datatype:
             return (OfDatatype(self._iri(node, value)),)
         if predicate in _BOUNDS and isinstance(value, Literal):
-            return (Bound(_BOUNDS[URIRef(predicate)], value),)
+            return (Bound(_BOUNDS[URIRef(predicate)], _canonical(value)),)
         if predicate == SH["not"]:
             return (Not(self.shape(value, within)),)
         if predicate == SH["or"]:

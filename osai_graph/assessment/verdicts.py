@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from rdflib import URIRef
+from rdflib.term import Identifier
 
-from osai_graph.assessment.facts import Facts, Part, instances, read_facts, surroundings
+from osai_graph.assessment.conformance import Conformance, predicates_of
+from osai_graph.assessment.facts import Facts, Part, read_facts, surroundings
 from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
-from osai_graph.assessment.shapes import Shape
-from osai_graph.assessment.shapes_to_sparql import ShapeQuery, compile_shape, predicates_of
 from osai_graph.assessment.values import Value, combine, of_leaf
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI
@@ -103,29 +103,15 @@ def assess_system(store: GraphStore, system: URIRef, frameworks: Iterable[Framew
 
 
 class Assessor:
-    """Frameworks compiled to queries, ready for any number of graphs."""
+    """Frameworks made ready for any number of graphs."""
 
     def __init__(self, frameworks: Iterable[Framework]) -> None:
         self.frameworks = tuple(frameworks)
-        self._queries: dict[tuple[URIRef, bool], ShapeQuery] = {}
-        self._predicates: set[tuple[URIRef, bool]] = {
-            (OSAI.hasComponent, True),
-            (OSAI.hasAvailability, True),
-            (DCTERMS.license, True),
-        }
-        self._kinds: set[URIRef] = set()
-        for framework in self.frameworks:
-            for requirement in framework.requirements():
-                self._kinds.update(requirement.concerns)
-                self._compile(framework, requirement, True, requirement.met_by)
-                self._compile(framework, requirement, False, requirement.refuted_by)
-
-    def _compile(
-        self, framework: Framework, requirement: Requirement, meets: bool, shape: Shape | None
-    ) -> None:
-        if shape is not None:
-            self._queries[requirement.iri, meets] = compile_shape(shape, framework.applies_to)
-            self._predicates |= predicates_of(shape)
+        requirements = [node for f in self.frameworks for node in f.requirements()]
+        self._kinds = frozenset(kind for node in requirements for kind in node.concerns)
+        self._predicates = frozenset(
+            {(OSAI.hasComponent, True), (OSAI.hasAvailability, True), (DCTERMS.license, True)}
+        ).union(*(predicates_of(s) for n in requirements for s in (n.met_by, n.refuted_by) if s))
 
     def assess(self, store: GraphStore) -> Assessment:
         """Judge every system of a graph; see `assess_store`."""
@@ -133,67 +119,46 @@ class Assessor:
 
     def assess_system(self, store: GraphStore, system: URIRef) -> Assessment:
         """Judge one system; see `assess_system`."""
-        small = surroundings(store, system, frozenset(self._predicates))
+        small = surroundings(store, system, self._predicates)
         return self._judge(small, read_facts(store, self._kinds, system), only=system)
 
     def _judge(self, store: GraphStore, facts: Facts, only: URIRef | None = None) -> Assessment:
-        classes = {name for framework in self.frameworks for name in framework.applies_to}
-        members = instances(store, classes)
-        answers = _Answers(store)
+        conformance = Conformance(store)
         verdicts: dict[tuple[URIRef, URIRef], Verdict] = {}
         for framework in self.frameworks:
-            systems = sorted(frozenset().union(*(members[c] for c in framework.applies_to)))
-            if only is not None:
-                systems = [only] if only in systems else []
+            members = frozenset().union(*(conformance.members(c) for c in framework.applies_to))
+            systems = sorted(n for n in members if isinstance(n, URIRef) and only in (None, n))
+            among = frozenset[Identifier](systems)
             for requirement in _from_below(framework):
-                self._answer(requirement, framework, systems, facts, answers, verdicts)
+                if requirement.is_leaf:
+                    meeting, refuting = (
+                        conformance.conforming(shape, among) if shape else {}
+                        for shape in (requirement.met_by, requirement.refuted_by)
+                    )
+                    found = [
+                        _leaf(s, framework, requirement, meeting, refuting, facts) for s in systems
+                    ]
+                else:
+                    found = _combined(requirement, framework, systems, verdicts)
+                verdicts |= {(v.system, requirement.iri): v for v in found}
         return Assessment(self.frameworks, _in_order(self.frameworks, verdicts))
 
-    def _answer(
-        self,
-        requirement: Requirement,
-        framework: Framework,
-        systems: list[URIRef],
-        facts: Facts,
-        answers: _Answers,
-        verdicts: dict[tuple[URIRef, URIRef], Verdict],
-    ) -> None:
-        """Add the verdicts on one requirement, whose parts are answered already."""
-        if requirement.is_leaf:
-            meeting = answers.of(self._queries.get((requirement.iri, True)))
-            refuting = answers.of(self._queries.get((requirement.iri, False)))
-            for system in systems:
-                verdict = _leaf(system, framework, requirement, meeting, refuting, facts)
-                verdicts[system, requirement.iri] = verdict
-            return
-        parts, leaves = requirement.parts, [leaf.iri for leaf in requirement.leaves()]
-        for system in systems:
-            values = [verdicts[system, part.iri].value for part in parts]
-            value = combine(requirement.combination, values, requirement.minimum)
-            met = sum(verdicts[system, leaf].value is Value.MET for leaf in leaves)
-            verdicts[system, requirement.iri] = Verdict(
-                system, framework, requirement, value, met=met, leaves=len(leaves)
-            )
 
-
-class _Answers:
-    """The answers of a store to shape queries; equal queries run once."""
-
-    def __init__(self, store: GraphStore) -> None:
-        self.store = store
-        self.known: dict[str, dict[URIRef, tuple[URIRef, ...]]] = {}
-
-    def of(self, query: ShapeQuery | None) -> dict[URIRef, tuple[URIRef, ...]]:
-        """Return the nodes that conform, each with its witnesses."""
-        if query is None:
-            return {}
-        if query.text not in self.known:
-            found: dict[URIRef, dict[URIRef, None]] = {}
-            for focus, *witnesses in self.store.select(query.text).rows:
-                seen = found.setdefault(URIRef(str(focus)), {})
-                seen.update((w, None) for w in witnesses if isinstance(w, URIRef))
-            self.known[query.text] = {f: tuple(sorted(ws)) for f, ws in found.items()}
-        return self.known[query.text]
+def _combined(
+    requirement: Requirement,
+    framework: Framework,
+    systems: list[URIRef],
+    verdicts: dict[tuple[URIRef, URIRef], Verdict],
+) -> list[Verdict]:
+    """Return the verdicts on a combination, whose parts are answered already."""
+    parts, leaves = requirement.parts, [leaf.iri for leaf in requirement.leaves()]
+    found: list[Verdict] = []
+    for system in systems:
+        values = [verdicts[system, part.iri].value for part in parts]
+        value = combine(requirement.combination, values, requirement.minimum)
+        met = sum(verdicts[system, leaf].value is Value.MET for leaf in leaves)
+        found.append(Verdict(system, framework, requirement, value, met=met, leaves=len(leaves)))
+    return found
 
 
 def _from_below(framework: Framework) -> list[Requirement]:
@@ -223,8 +188,8 @@ def _leaf(
     system: URIRef,
     framework: Framework,
     requirement: Requirement,
-    meeting: dict[URIRef, tuple[URIRef, ...]],
-    refuting: dict[URIRef, tuple[URIRef, ...]],
+    meeting: Mapping[Identifier, tuple[URIRef, ...]],
+    refuting: Mapping[Identifier, tuple[URIRef, ...]],
     facts: Facts,
 ) -> Verdict:
     value = of_leaf(system in meeting, system in refuting)

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
 import pyoxigraph as ox
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 
-from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.assessment.verdicts import Assessment, Verdict, assess_store
+from osai_graph.assessment.verdicts import Assessment, Verdict
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.namespaces import OSAI, RDF, VERDICTS_GRAPH, XSD
 
-_EARL = "http://www.w3.org/ns/earl#"
-_INTEGER = ox.NamedNode(str(XSD.integer))
+#: A triple as N-Triples writes its terms: a graph has too many verdicts to make objects of them.
+Statement = tuple[str, str, str]
+
+_SUBJECT = URIRef("http://www.w3.org/ns/earl#subject")
 
 
-@cache
-def _node(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(iri)
+def verdict_triples(assessment: Assessment) -> Iterator[Statement]:
+    """Yield the verdicts of an assessment, and the outcomes that systems reach."""
+    for verdict in assessment:
+        yield from _of_verdict(verdict)
+    for framework in assessment.frameworks:
+        for system in assessment.systems:
+            for outcome in assessment.reached(system, framework):
+                yield system.n3(), OSAI.reachesOutcome.n3(), outcome.iri.n3()
 
 
-_TYPE = _node(str(RDF.type))
-_SUBJECT = _node(f"{_EARL}subject")
-_VERDICT, _OF, _BY, _VALUE, _BECAUSE, _MISSING, _MET, _LEAVES, _REACHES = (
-    _node(str(OSAI[name]))
+def _of_verdict(verdict: Verdict) -> Iterator[Statement]:
+    node = f"<{verdict.iri}>"
+    yield node, _TYPE, _VERDICT
+    yield node, _SUBJECT_OF, f"<{verdict.system}>"
+    yield node, _REQUIREMENT, f"<{verdict.requirement.iri}>"
+    yield node, _FRAMEWORK, f"<{verdict.framework.iri}>"
+    yield node, _VALUE, _VALUES[verdict.value]
+    for thing in verdict.because:
+        yield node, _BECAUSE, f"<{thing}>"
+    for sentence in verdict.missing:
+        yield node, _MISSING, Literal(sentence, lang="en").n3()
+    if not verdict.requirement.is_leaf:
+        yield node, _MET, _number(verdict.met)
+        yield node, _LEAVES, _number(verdict.leaves)
+
+
+def _number(value: int) -> str:
+    return f'"{value}"^^{XSD.integer.n3()}'
+
+
+_TYPE, _SUBJECT_OF = RDF.type.n3(), _SUBJECT.n3()
+_VALUES = {value: value.iri.n3() for value in Value}
+_VERDICT, _REQUIREMENT, _FRAMEWORK, _VALUE, _BECAUSE, _MISSING, _MET, _LEAVES = (
+    OSAI[name].n3()
     for name in (
         "Verdict",
         "ofRequirement",
@@ -36,51 +61,15 @@ _VERDICT, _OF, _BY, _VALUE, _BECAUSE, _MISSING, _MET, _LEAVES, _REACHES = (
         "missingFact",
         "metCount",
         "leafCount",
-        "reachesOutcome",
     )
 )
 
-Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
-
-def verdict_triples(assessment: Assessment) -> Iterator[Triple]:
-    """Yield the verdicts of an assessment as triples, and the outcomes that systems reach."""
-    for verdict in assessment:
-        yield from _of_verdict(verdict)
-    for framework in assessment.frameworks:
-        for outcome in framework.outcomes:
-            yield from _reached(assessment, outcome.iri, outcome.requirement.iri)
-
-
-def _reached(assessment: Assessment, outcome: URIRef, requirement: URIRef) -> Iterator[Triple]:
-    for system in assessment.systems:
-        verdict = assessment.verdicts.get((system, requirement))
-        if verdict is not None and verdict.value is Value.MET:
-            yield ox.NamedNode(system), _REACHES, _node(str(outcome))
-
-
-def _of_verdict(verdict: Verdict) -> Iterator[Triple]:
-    node = ox.NamedNode(verdict.iri)
-    yield node, _TYPE, _VERDICT
-    yield node, _SUBJECT, ox.NamedNode(verdict.system)
-    yield node, _OF, _node(verdict.requirement.iri)
-    yield node, _BY, _node(verdict.framework.iri)
-    yield node, _VALUE, _node(verdict.value.iri)
-    for thing in verdict.because:
-        yield node, _BECAUSE, ox.NamedNode(thing)
-    for sentence in verdict.missing:
-        yield node, _MISSING, ox.Literal(sentence, language="en")
-    if not verdict.requirement.is_leaf:
-        yield node, _MET, ox.Literal(str(verdict.met), datatype=_INTEGER)
-        yield node, _LEAVES, ox.Literal(str(verdict.leaves), datatype=_INTEGER)
-
-
-def write_verdicts(store: EmbeddedStore, assessment: Assessment) -> int:
-    """Add verdicts to the default graph and to `VERDICTS_GRAPH`; return how many triples."""
-    triples = list(verdict_triples(assessment))
+def write_verdicts(store: EmbeddedStore, assessment: Assessment) -> None:
+    """Add verdicts to the default graph and to the graph of verdicts."""
+    content = "".join(f"{s} {p} {o} .\n" for s, p, o in verdict_triples(assessment)).encode()
     for graph in (ox.DefaultGraph(), ox.NamedNode(str(VERDICTS_GRAPH))):
-        store.engine.extend([ox.Quad(s, p, o, graph) for s, p, o in triples])
-    return len(triples)
+        store.engine.bulk_load(content, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
 
 
 def take_back_verdicts(store: EmbeddedStore, system: URIRef | None = None) -> None:
@@ -90,7 +79,8 @@ def take_back_verdicts(store: EmbeddedStore, system: URIRef | None = None) -> No
         quads = list(store.engine.quads_for_pattern(None, None, None, named))
     else:
         subject = ox.NamedNode(system)
-        verdicts = store.engine.quads_for_pattern(None, _SUBJECT, subject, named)
+        by_subject = ox.NamedNode(str(_SUBJECT))
+        verdicts = store.engine.quads_for_pattern(None, by_subject, subject, named)
         nodes = [quad.subject for quad in verdicts] + [subject]
         quads = [
             quad for s in nodes for quad in store.engine.quads_for_pattern(s, None, None, named)
@@ -98,14 +88,3 @@ def take_back_verdicts(store: EmbeddedStore, system: URIRef | None = None) -> No
     for quad in quads:
         store.engine.remove(quad)
         store.engine.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
-
-
-def add_verdicts(store: EmbeddedStore, frameworks: Iterable[Framework]) -> Assessment:
-    """Judge every system of a materialized store and write the verdicts into it.
-
-    Verdicts of an earlier run are taken back first.
-    """
-    take_back_verdicts(store)
-    assessment = assess_store(store, frameworks)
-    write_verdicts(store, assessment)
-    return assessment

@@ -1,0 +1,298 @@
+"""derivation is the argument of a verdict: requirements, conditions, parts, clauses, evidence.
+
+It carries the definition of the framework and the facts that the conditions look at, so that the
+verdict can be derived again from a saved file, without the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rdflib import URIRef
+
+from osai_graph.assessment.conditions import Conditions
+from osai_graph.assessment.conformance import predicates_of
+from osai_graph.assessment.content import content_hash
+from osai_graph.assessment.definitions import Triple, written
+from osai_graph.assessment.facts import surroundings
+from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
+from osai_graph.assessment.grounds import Clause, Evidence, Grounds, Part, Terms, Thing
+from osai_graph.assessment.values import Value
+from osai_graph.assessment.verdicts import Assessment, Verdict, assess_system
+from osai_graph.errors import GraphError
+from osai_graph.graph.store import EmbeddedStore, GraphStore
+from osai_graph.namespaces import DCTERMS, OSAI
+
+#: The version of the form in which a derivation is saved; see `derivation_rendering`.
+SCHEMA_VERSION = 1
+
+
+class NotJudgedError(GraphError):
+    """A framework does not apply to what was asked about."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition on a part: what is asked, whether it holds, what was found, and where.
+
+    Args:
+        text: what the requirement asks of the part.
+        value: met, not met, or cannot be decided.
+        found: the fact, in words.
+        is_on_license: whether the license was looked at.
+        clauses: the clauses of the license that bear on it, where it is about a license.
+        evidence: where the fact was read.
+    """
+
+    text: str
+    value: Value
+    found: str
+    is_on_license: bool = False
+    clauses: tuple[Clause, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A part of the system that bears on a leaf, with the conditions on it."""
+
+    part: Part
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A requirement in the argument.
+
+    Args:
+        requirement: the requirement.
+        value: the answer.
+        met: how many leaves below are met, of ``leaves``.
+        parts: the reasons of what it combines.
+        grounds: for a leaf, the parts of the system that decide it.
+        missing: for an undecided leaf, the facts that are not known.
+        searches: for an undecided leaf, where one looked and found nothing.
+    """
+
+    requirement: Requirement
+    value: Value
+    met: int
+    leaves: int
+    parts: tuple[Reason, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    missing: tuple[str, ...] = ()
+    searches: tuple[Evidence, ...] = ()
+
+    def walk(self) -> Iterator[Reason]:
+        """Yield the reason and all below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def decisive(self) -> tuple[Reason, ...]:
+        """Return what has to be met: what "all of" combines, taken apart, each once.
+
+        An alternative counts as one, whatever it is made of.
+        """
+        if self.requirement.combination != "AllOf":
+            return (self,)
+        found = {r.requirement.iri: r for part in self.parts for r in part.decisive()}
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Why a system has its verdicts by a framework.
+
+    Args:
+        system: what is judged.
+        framework: by which definition.
+        reasons: one for each outcome, the least demanding first; or for the requirement asked for.
+        outcomes: the outcomes, in the order of the reasons; empty for a single requirement.
+        facts: the statements that the conditions look at, as sorted lines of N-Triples.
+        definition: the statements that define the framework, likewise.
+        data_version: the version of the graph.
+    """
+
+    system: Thing
+    framework: Framework
+    reasons: tuple[Reason, ...]
+    outcomes: tuple[Outcome, ...]
+    facts: tuple[str, ...] = field(repr=False)
+    definition: tuple[str, ...] = field(repr=False)
+    data_version: str = ""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The answer to each requirement, by IRI."""
+        found = (reason for top in self.reasons for reason in top.walk())
+        return {str(r.requirement.iri): r.value.value for r in found}
+
+    @property
+    def hash(self) -> str:
+        """A hash over system, framework, facts and answers, and over nothing else."""
+        return content_hash(self.system.iri, self.definition, self.facts, self.values)
+
+    @property
+    def value(self) -> Value:
+        """The answer to the requirement asked for, or to the most demanding outcome reached."""
+        met = [reason for reason in self.reasons if reason.value is Value.MET]
+        return Value.MET if met else self.reasons[0].value
+
+
+def derive(
+    store: GraphStore,
+    framework: Framework,
+    system: URIRef,
+    definition: Sequence[str],
+    *,
+    requirement: Requirement | None = None,
+    data_version: str = "",
+) -> Derivation:
+    """Return the derivation of the verdicts on a system by a framework.
+
+    Args:
+        store: a materialized graph.
+        framework: the definition of openness.
+        system: what is judged.
+        definition: what `osai_graph.assessment.definitions.definition_of` says of the framework.
+        requirement: only this one of the framework's requirements; ``None`` for all outcomes.
+        data_version: the version of the graph, which is kept in the derivation.
+
+    Raises:
+        NotJudgedError: the framework does not apply to the system.
+    """
+    facts = facts_for(store, framework, system)
+    assessment = assess_system(store, system, [framework])
+    grounds = Grounds(store, system)
+    reader = _Reader(assessment, grounds, Conditions(facts), system)
+    outcomes = framework.outcomes if requirement is None else ()
+    tops = [requirement] if requirement else [outcome.requirement for outcome in outcomes]
+    return Derivation(
+        system=grounds.thing(system),
+        framework=framework,
+        reasons=tuple(reader.reason(top) for top in tops),
+        outcomes=outcomes,
+        facts=fact_lines(facts),
+        definition=tuple(definition),
+        data_version=data_version,
+    )
+
+
+def facts_for(store: GraphStore, framework: Framework, system: URIRef) -> EmbeddedStore:
+    """Return a store with the facts on a system that the conditions of a framework look at."""
+    shapes = [s for r in framework.requirements() for s in (r.met_by, r.refuted_by) if s]
+    always = {(OSAI.hasComponent, True), (OSAI.hasAvailability, True), (DCTERMS.license, True)}
+    return surroundings(store, system, frozenset(always).union(*map(predicates_of, shapes)))
+
+
+def fact_lines(facts: EmbeddedStore) -> tuple[str, ...]:
+    """Return the triples of a store as sorted lines of N-Triples."""
+    triples: list[Triple] = facts.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    return tuple(sorted({" ".join(written(term) for term in triple) + " ." for triple in triples}))
+
+
+class _Reader:
+    """Puts the reasons together, each once."""
+
+    def __init__(
+        self, assessment: Assessment, grounds: Grounds, conditions: Conditions, system: URIRef
+    ) -> None:
+        self.assessment = assessment
+        self.grounds = grounds
+        self.conditions = conditions
+        self.system = system
+        self.known: dict[URIRef, Reason] = {}
+
+    def reason(self, requirement: Requirement) -> Reason:
+        if requirement.iri not in self.known:
+            self.known[requirement.iri] = self._reason(requirement)
+        return self.known[requirement.iri]
+
+    def _reason(self, requirement: Requirement) -> Reason:
+        verdict = self.assessment.verdict(self.system, requirement)
+        if verdict is None:
+            framework = self.assessment.frameworks[0]
+            raise NotJudgedError(
+                f"{framework.label} does not judge {self.grounds.thing(self.system).label}.",
+                "It applies to " + " and ".join(self._names(framework.applies_to)) + ".",
+            )
+        if not requirement.is_leaf:
+            parts = tuple(self.reason(part) for part in requirement.parts)
+            return Reason(requirement, verdict.value, verdict.met, verdict.leaves, parts)
+        undecided = verdict.value is Value.UNDECIDED
+        return Reason(
+            requirement,
+            verdict.value,
+            verdict.met,
+            verdict.leaves,
+            grounds=tuple(self._grounds(verdict)),
+            missing=verdict.missing,
+            searches=self.grounds.searches(requirement.concerns) if undecided else (),
+        )
+
+    def _names(self, classes: Sequence[URIRef]) -> list[str]:
+        return [f"what is {self.grounds.thing(name).label}" for name in classes]
+
+    def _grounds(self, verdict: Verdict) -> Iterator[Ground]:
+        """Yield the parts that decided, and those that the requirement is about."""
+        kinds = verdict.requirement.concerns
+        parts = [part for kind in kinds for part in self.grounds.of_kind(kind)]
+        deciding = [node for node in verdict.because if node in self.grounds.components]
+        if verdict.value is Value.MET and deciding:
+            parts = []
+        for iri in dict.fromkeys([*deciding, *parts]):
+            part = self.grounds.part(iri, kinds)
+            yield Ground(part, tuple(self._checks(verdict, part)))
+
+    def _checks(self, verdict: Verdict, part: Part) -> Iterator[Check]:
+        conditions = self.conditions.of(
+            verdict.requirement, URIRef(part.kind.iri), URIRef(part.iri)
+        )
+        for condition in conditions:
+            on_license = condition.is_on_license
+            yield Check(
+                condition.text,
+                condition.value,
+                terms_text(part.terms) if on_license else part.availability.label,
+                on_license,
+                _clauses(part.terms, verdict) if on_license else (),
+                part.evidence_for(condition.properties),
+            )
+
+
+def _clauses(terms: Sequence[Terms], verdict: Verdict) -> tuple[Clause, ...]:
+    """Return the clauses that decided if the verdict names some, else all that take freedoms."""
+    if verdict.value is Value.MET:
+        return ()
+    found = [clause for one in terms for clause in one.clauses]
+    named = [clause for clause in found if URIRef(clause.iri) in verdict.because]
+    return tuple(dict.fromkeys(named or found))
+
+
+def terms_text(terms: Sequence[Terms]) -> str:
+    """Return the licenses of a part, with what they grant and whether OSI approved them."""
+    return " or ".join(_one_terms_text(one) for one in terms) or "no license is recorded"
+
+
+def _one_terms_text(terms: Terms) -> str:
+    words = [_OSI[terms.osi_status]] if terms.osi_status in _OSI else []
+    if len(terms.grants) == 4:
+        words.append("grants all four freedoms")
+    elif terms.grants:
+        words.append("grants the " + _listed(terms.grants))
+    note = f" ({'; '.join(words)})" if words else ""
+    inherited = ", which a source takes over from the release as a whole" if terms.inherited else ""
+    return f"{terms.label}{note}{inherited}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    short = [name if n == 0 else name.removeprefix("freedom ") for n, name in enumerate(names)]
+    return " and ".join(filter(None, [", ".join(short[:-1]), short[-1]]))
+
+
+_OSI = {
+    "Approved": "approved by the Open Source Initiative",
+    "NotApproved": "not approved by the Open Source Initiative",
+}

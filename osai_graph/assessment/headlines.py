@@ -1,0 +1,142 @@
+"""headlines say a verdict in one sentence, and its main reason in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from osai_graph.assessment.derivation import Check, Derivation, Reason
+from osai_graph.assessment.frameworks import Framework, Outcome
+from osai_graph.assessment.grounds import Clause
+from osai_graph.assessment.values import Value
+
+#: A sign beside the word, so that neither color nor sign has to tell alone.
+SIGNS = {Value.MET: "✓", Value.NOT_MET: "✗", Value.UNDECIDED: "?"}
+
+
+def framework_name(framework: Framework) -> str:
+    """Return the name of a framework with its version, said once."""
+    named = framework.version in framework.label
+    return framework.label if named else f"{framework.label} ({framework.version})"
+
+
+def headline(derivation: Derivation) -> str:
+    """Return what a derivation concludes, in one sentence.
+
+    It is about the most demanding outcome that is reached, or else the least demanding one.
+    """
+    if not derivation.outcomes:
+        return _on_requirement(derivation)
+    pairs = list(zip(derivation.outcomes, derivation.reasons, strict=True))
+    reached = [pair for pair in pairs if pair[1].value is Value.MET]
+    outcome, reason = reached[-1] if reached else pairs[0]
+    return outcome_headline(derivation.system.label, derivation.framework, outcome, reason)
+
+
+def outcome_headline(system: str, framework: Framework, outcome: Outcome, reason: Reason) -> str:
+    """Return whether a system reaches an outcome of a framework, and how much is lacking."""
+    name, verdict = framework_name(framework), reason.value
+    if outcome.label[:1].isupper():
+        subject = f"{system} is{' not' if verdict is Value.NOT_MET else ''} {outcome.label}"
+        whether = f"whether {system} is {outcome.label}"
+    else:
+        reach = {Value.MET: "reaches", Value.NOT_MET: "does not reach"}.get(verdict, "")
+        subject = f"{system} {reach} “{outcome.label}”"
+        whether = f"whether {system} reaches “{outcome.label}”"
+    if verdict is Value.UNDECIDED:
+        subject = f"It cannot be decided {whether}"
+    return f"{subject} by the {name.removeprefix('the ')}: {counts(reason)}."
+
+
+def counts(reason: Reason) -> str:
+    """Return how many of the requirements are met, not met or undecided, as it matters most.
+
+    >>> from rdflib import URIRef
+    >>> from osai_graph.assessment.frameworks import Requirement
+    >>> leaf = Requirement(URIRef("x#a"), "weights", "X.1")
+    >>> counts(Reason(leaf, Value.NOT_MET, 0, 1))
+    'the requirement is not met'
+    """
+    parts = reason.decisive()
+    if len(parts) == 1:
+        return f"the requirement {_is(1, reason.value)}"
+    total = len(parts)
+    if reason.value is Value.MET:
+        return f"all {total} requirements are met"
+    numbers = {value: sum(part.value is value for part in parts) for value in Value}
+    shown = [v for v in (Value.NOT_MET, Value.UNDECIDED) if numbers[v]]
+    first, *rest = shown
+    text = f"{numbers[first]} of {total} requirements {_is(numbers[first], first)}"
+    return text + "".join(f", {numbers[v]} {v.words}" for v in rest)
+
+
+def _is(count: int, value: Value) -> str:
+    if value is Value.UNDECIDED:
+        return value.words
+    return f"{'is' if count == 1 else 'are'} {value.words}"
+
+
+def _on_requirement(derivation: Derivation) -> str:
+    (reason,) = derivation.reasons
+    requirement = reason.requirement
+    name = framework_name(derivation.framework)
+    asked = f"{requirement.identifier} of the {name}, “{requirement.label}”"
+    if reason.value is Value.UNDECIDED:
+        return f"It cannot be decided whether {derivation.system.label} meets {asked}."
+    verb = "meets" if reason.value is Value.MET else "does not meet"
+    return f"{derivation.system.label} {verb} {asked}."
+
+
+def main_reason(reason: Reason) -> str:
+    """Return the fact that weighs most against an outcome, as a sentence; empty where it is met.
+
+    A license that takes freedoms comes before a part that is withheld, and that before what is not
+    known.
+    """
+    lacking = [r for part in reason.decisive() for r in _lacking(part)]
+    refuted = [r for r in lacking if r.value is Value.NOT_MET]
+    sentences = [s for r in refuted for s in _refutations(r)] or [
+        f"{r.requirement.label} is not met." for r in refuted
+    ]
+    missing = [sentence for r in lacking for sentence in r.missing]
+    return next(iter([*sorted(sentences, key=lambda s: " is under " not in s), *missing]), "")
+
+
+def _lacking(reason: Reason) -> Iterator[Reason]:
+    """Yield the leaves that keep a requirement from being met."""
+    if reason.value is Value.MET:
+        return
+    if not reason.parts:
+        yield reason
+    for part in reason.parts:
+        yield from _lacking(part)
+
+
+def _refutations(reason: Reason) -> Iterator[str]:
+    for ground in reason.grounds:
+        for check in ground.checks:
+            if check.value is Value.NOT_MET:
+                yield f"{_capital(ground.part.label)} is {_against(check)}."
+
+
+def _against(check: Check) -> str:
+    if not check.is_on_license:
+        return check.found
+    places = ", ".join(dict.fromkeys(_place(clause) for clause in check.clauses))
+    return f"under {check.found}" + (f": {places}" if places else "")
+
+
+def _place(clause: Clause) -> str:
+    return f"{clause.label} ({clause.locator})" if clause.locator else clause.label
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in prose.
+
+    >>> listed(["use", "study", "share"])
+    'use, study and share'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import click
@@ -17,6 +17,7 @@ from rich.text import Text
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.errors import UnknownNameError
+from osai_graph.interchange.license_text import Choice, LicenseReading, Term, read_license
 from osai_graph.licenses import LicenseIndex, Match
 from osai_graph.namespaces import CC, DCAT, DCTERMS, OSAI, SCHEMA, SKOS
 from osai_graph.records import FreedomStanding, Record, Restriction, Standing, describe
@@ -51,21 +52,74 @@ _BINDS: Final = {
 def command(text: tuple[str, ...], output: str) -> int:
     """Find the license that TEXT means: an identifier, a name, an alias or an address.
 
+    A text that names several licenses ("MIT OR Apache-2.0", "Weights: X. Code: Y.") is taken apart.
     A name that leaves the version open is never guessed: its candidates are listed, and the exit
     code is 1. An unknown name ends with exit code 2.
     """
     store = open_with_progress().store
-    match = LicenseIndex.from_store(store).find(" ".join(text))
+    match, reading = find_or_read(LicenseIndex.from_store(store), " ".join(text))
     record = describe(store, URIRef(match.license.iri)) if match.license else None
     if output == "json":
-        click.echo(json.dumps(_as_json(match, record), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(match, record, reading), ensure_ascii=False, indent=2))
     elif record:
         Console(highlight=False).print(_card(match, record))
+    elif reading:
+        _show_reading(reading)
     elif match.candidates:
         _show_candidates(match)
     else:
         raise _unknown(match)
-    return _exit_code(match)
+    return ExitCode.FINE if reading else _exit_code(match)
+
+
+def find_or_read(index: LicenseIndex, text: str) -> tuple[Match, LicenseReading | None]:
+    """Return what a text means, and its reading when it names several licenses.
+
+    What is no name may be words around one ("released under MIT"): then that license is meant.
+    """
+    match = index.find(text)
+    if match.license or match.candidates or match.names_nothing:
+        return match, None
+    reading = read_license(text)
+    if reading.scopes or not isinstance(reading.term, str | None):
+        return match, reading
+    names = (reading.term,) if reading.term else reading.candidates
+    found = [found for name in names if (found := index.find(name)).license]
+    if reading.term and found:
+        return replace(found[0], text=text), None
+    return replace(match, candidates=tuple(f.license for f in found if f.license)), None
+
+
+def _expression(term: Term | None) -> str:
+    """Write a license or a compound as an SPDX expression (SPDX 3.0, license expressions)."""
+    if term is None or isinstance(term, str):
+        return term or ""
+    joint = " OR " if isinstance(term, Choice) else " AND "
+    return joint.join(m if isinstance(m, str) else f"({_expression(m)})" for m in term.members)
+
+
+def _parts(reading: LicenseReading) -> list[tuple[str, LicenseReading]]:
+    return [(scope.value, part) for scope, part in reading.scopes] or [("", reading)]
+
+
+def _show_reading(reading: LicenseReading) -> None:
+    table = Table("part", "licenses", "outcome", box=None, pad_edge=False)
+    for scope, part in _parts(reading):
+        licenses = _expression(part.term) or " | ".join(part.candidates)
+        table.add_row(scope or "all", licenses, part.outcome.value)
+    Console(highlight=False).print(table)
+
+
+def _reading_as_json(reading: LicenseReading) -> list[dict[str, Any]]:
+    return [
+        {
+            "part": scope or None,
+            "expression": _expression(part.term) or None,
+            "outcome": part.outcome.value,
+            "candidates": list(part.candidates),
+        }
+        for scope, part in _parts(reading)
+    ]
 
 
 def _exit_code(match: Match) -> ExitCode:
@@ -210,8 +264,9 @@ def _evidence(record: Record) -> list[str]:
     return [f"{e.url} ({e.retrieved_on})" for e in record.evidence if e.url]
 
 
-def _as_json(match: Match, record: Record | None) -> dict[str, Any]:
+def _as_json(match: Match, record: Record | None, reading: LicenseReading | None) -> dict[str, Any]:
     return {
+        "parts": _reading_as_json(reading) if reading else [],
         "text": match.text,
         "license": _record_as_json(match, record) if record else None,
         "how": match.how,

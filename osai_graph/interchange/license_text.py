@@ -13,6 +13,8 @@ from osai_graph.interchange.license_names import (
     is_outside,
     normalize,
 )
+from osai_graph.licenses import shipped_index
+from osai_graph.namespaces import LICENSE
 
 
 class Outcome(StrEnum):
@@ -224,6 +226,7 @@ _LOOKS_NAMED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TEXT = 2_000
+_LONGEST_NAME = 120
 
 
 def _tidy(text: str) -> str:
@@ -292,6 +295,8 @@ def _atom(text: str) -> LicenseReading | None:
         return _of_names(text, find_by_address(text))
     if reading := _of_names(text, find_by_name(text)):
         return reading
+    if name := _recorded_name(text):
+        return LicenseReading(text, Outcome.LICENSED, name)
     if is_outside(text):
         return LicenseReading(text, Outcome.OWN_TERMS)
     split = _split_remark(text)
@@ -301,6 +306,14 @@ def _atom(text: str) -> LicenseReading | None:
         if _is_harmless(split[1], names):
             return _of_names(text, names)
     return None
+
+
+def _recorded_name(text: str) -> str | None:
+    """Return the license that has this name in its record, if exactly one has."""
+    if len(text) > _LONGEST_NAME:
+        return None
+    found = shipped_index().find_certain(text)
+    return found.iri.removeprefix(str(LICENSE)) if found else None
 
 
 def _linked(text: str, label: str, address: str) -> LicenseReading | None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from osai_graph.licenses.index import How, LicenseIndex, Match, NamedLicense
+from osai_graph.licenses.index import How, LicenseIndex, Match, NamedLicense, shipped_index
 
-__all__ = ["How", "LicenseIndex", "Match", "NamedLicense"]
+__all__ = ["How", "LicenseIndex", "Match", "NamedLicense", "shipped_index"]

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
+import pyoxigraph as ox
 from rdflib import RDF, Graph
 
+from osai_graph import resources
+from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.store import GraphStore
 from osai_graph.licenses.names import (
     NOT_NAMES,
@@ -28,7 +32,11 @@ _IDENTIFIERS: Final = (str(SPDX.licenseId), str(OSAI.licenseRef), str(DCTERMS.id
 _NAMES: Final = (str(RDFS.label), str(SKOS.altLabel))
 _ADDRESSES: Final = (str(SCHEMA.url), str(RDFS.seeAlso))
 _SAME: Final = str(SKOS.exactMatch)
-_PROPERTIES: Final = (*_IDENTIFIERS, *_NAMES, *_ADDRESSES, _SAME)
+_REPLACED: Final = str(DCTERMS.isReplacedBy)
+_PROPERTIES: Final = (*_IDENTIFIERS, *_NAMES, *_ADDRESSES, _SAME, _REPLACED)
+
+#: Marks that say that the writer does not mean just this license: ``Apache-2.0?``, ``~MIT``.
+_IN_DOUBT: Final = re.compile(r"[?!~≈≠<>]")
 
 _QUERY: Final = (
     f"SELECT DISTINCT ?license ?property ?value WHERE {{ "
@@ -93,7 +101,11 @@ class LicenseIndex:
         properties: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for iri, name, value in rows:
             properties[iri][name].add(value)
-        self._same = {iri: _same_license(iri, values) for iri, values in properties.items()}
+        self._names = {
+            iri: frozenset(name for p in (*_IDENTIFIERS, *_NAMES) for name in values[p])
+            for iri, values in properties.items()
+        }
+        self._same = {iri: _meant_by(iri, values) for iri, values in properties.items()}
         self._licenses = {iri: _named(iri, values) for iri, values in properties.items()}
         self._tables: dict[How, dict[str, set[str]]] = {how: defaultdict(set) for how in How}
         self._bare: dict[str, set[str]] = defaultdict(set)
@@ -123,6 +135,10 @@ class LicenseIndex:
         """All licenses, by identifier."""
         return tuple(sorted(self._licenses.values()))
 
+    def names_of(self, iri: str) -> tuple[str, ...]:
+        """Return the names and identifiers of a license, sorted; none for an unknown one."""
+        return tuple(sorted(self._names.get(iri, ())))
+
     def find(self, text: str) -> Match:
         """Return what a text means: a license, several candidates, or nothing.
 
@@ -130,18 +146,9 @@ class LicenseIndex:
         as the address of a license, as a name as it is written, as a name apart from spelling, and
         at last as a part of a name, which only ever gives candidates.
         """
-        ways: tuple[tuple[How, Callable[[str], set[str]]], ...] = (
-            (How.IDENTIFIER, self._by_identifier),
-            (How.ADDRESS, self._by_address),
-            (How.NAME, self._by_name),
-            (How.NORMALIZED_NAME, self._by_words),
-        )
-        if " ".join(bare(words(text))) in NOT_NAMES | {""}:
-            ways = ways[:1]
-        for how, look_up in ways:
-            if found := {self._same[iri] for iri in look_up(text)}:
-                return self._match(text, found, how)
-        if len(ways) == 1:
+        if match := self._by_whole_name(text):
+            return match
+        if self._is_no_name(text):
             return Match(text, names_nothing=True)
         candidates = self._with_part(bare(words(text)))
         return Match(
@@ -149,6 +156,27 @@ class LicenseIndex:
             candidates=self._sorted(candidates),
             nearest=() if candidates else self._nearest(text),
         )
+
+    def find_certain(self, text: str) -> NamedLicense | None:
+        """Return the one license of which a text is a name, without a look at parts of names."""
+        match = self._by_whole_name(text)
+        return match.license if match else None
+
+    def _by_whole_name(self, text: str) -> Match | None:
+        ways: tuple[tuple[How, Callable[[str], set[str]]], ...] = (
+            (How.IDENTIFIER, self._by_identifier),
+            (How.ADDRESS, self._by_address),
+            (How.NAME, self._by_name),
+            (How.NORMALIZED_NAME, self._by_words),
+        )
+        for how, look_up in ways[:1] if self._is_no_name(text) else ways:
+            if found := self._meant(look_up(text)):
+                return self._match(text, found, how)
+        return None
+
+    @staticmethod
+    def _is_no_name(text: str) -> bool:
+        return " ".join(bare(words(text))) in NOT_NAMES | {""}
 
     def _enter(self, iri: str, values: dict[str, set[str]]) -> None:
         identifiers = {name for p in _IDENTIFIERS for name in values[p]}
@@ -208,12 +236,17 @@ class LicenseIndex:
         if any(name == part for name, _ in self._words):
             ways.remove(_adds_version)
         for adds in ways:
-            if found := {self._same[iri] for name, iri in self._words if adds(part, name)}:
+            if found := self._meant(iri for name, iri in self._words if adds(part, name)):
                 return found
         return set()
 
+    def _meant(self, iris: Iterable[str]) -> set[str]:
+        """Return the licenses that records stand for: other names and old identifiers resolved."""
+        return {meant for iri in iris for meant in self._same[iri] if meant in self._licenses}
+
     def _match(self, text: str, found: set[str], how: How) -> Match:
-        if len(found) > 1:
+        in_doubt = how is not How.ADDRESS and _IN_DOUBT.search(text)
+        if len(found) > 1 or in_doubt:
             return Match(text, candidates=self._sorted(found))
         return Match(text, self._licenses[found.pop()], how)
 
@@ -222,7 +255,8 @@ class LicenseIndex:
 
     def _nearest(self, text: str) -> tuple[str, ...]:
         close = get_close_matches(_spaced(text), self._tables[How.NAME], n=9, cutoff=0.6)
-        iris = {self._same[iri]: None for name in close for iri in self._tables[How.NAME][name]}
+        found = (iri for name in close for iri in sorted(self._tables[How.NAME][name]))
+        iris = {meant: None for iri in found for meant in sorted(self._meant([iri]))}
         return tuple(self._licenses[iri].identifier for iri in iris)[:3]
 
 
@@ -232,9 +266,35 @@ def _named(iri: str, values: dict[str, set[str]]) -> NamedLicense:
     return NamedLicense(identifier, min(values[str(RDFS.label)], default=identifier), iri)
 
 
-def _same_license(iri: str, values: dict[str, set[str]]) -> str:
-    """Return the license of the graph of which this one is another name, or else itself."""
-    return min((v for v in values[_SAME] if v.startswith(str(LICENSE))), default=iri)
+def _meant_by(iri: str, values: dict[str, set[str]]) -> frozenset[str]:
+    """Return the licenses of the graph that a record stands for, which mostly is itself.
+
+    A record may be another name of one, or an old identifier that several took the place of.
+    """
+    same = [v for v in values[_SAME] if v.startswith(str(LICENSE))]
+    replaced = values[_REPLACED] if not same else set()
+    return frozenset(sorted(same)[:1] or replaced or {iri})
+
+
+@cache
+def shipped_index() -> LicenseIndex:
+    """Return the index of the license records that come with the graph.
+
+    Raises:
+        SyntaxFault: a file is broken.
+    """
+    data = resources.graph_root() / "data"
+    paths = [*(data / "licenses").glob("*.ttl"), *(data / "sources/spdx-licenses").glob("*.ttl")]
+    rows: list[NameRow] = []
+    for path in sorted(paths):
+        quads = parse_quads(read_file(path))
+        typed = {q.subject for q in quads if q.object == ox.NamedNode(str(OSAI.License))}
+        rows += [
+            (q.subject.value, q.predicate.value, q.object.value)  # type: ignore[union-attr]
+            for q in quads
+            if q.subject in typed and q.predicate.value in _PROPERTIES
+        ]
+    return LicenseIndex(rows)
 
 
 def _spaced(text: str) -> str:

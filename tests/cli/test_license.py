@@ -122,3 +122,33 @@ def test_json_tells_ambiguous_from_unknown(run: Any) -> None:
     assert answer["license"] is None
     assert [c["identifier"] for c in answer["candidates"]] == ["GPL-3.0-only", "GPL-3.0-or-later"]
     assert json.loads(unknown.stdout)["names_nothing"] is True
+
+
+def test_a_text_that_names_several_licenses_is_taken_apart(run: Any) -> None:
+    result, code = run("Weights: Llama 2 Community License. Code: MIT OR Apache-2.0. Data: mixed")
+    text = " ".join(result.stdout.split())
+    assert code == ExitCode.FINE
+    assert "weights LicenseRef-Llama-2 understood" in text
+    assert "code MIT OR Apache-2.0 understood" in text
+    assert "data differs by item" in text
+
+
+def test_the_parts_are_in_json_too(run: Any) -> None:
+    result, code = run("MIT OR (Apache-2.0 AND BSD-3-Clause)", "--format", "json")
+    answer = json.loads(result.stdout)
+    assert code == ExitCode.FINE
+    assert answer["license"] is None
+    (part,) = answer["parts"]
+    assert part["expression"] == "MIT OR (Apache-2.0 AND BSD-3-Clause)"
+
+
+def test_words_around_a_name_make_no_difference(run: Any) -> None:
+    result, code = run("released under the Apache License 2.0, an OSI-approved license.")
+    assert code == ExitCode.FINE
+    assert result.stdout.startswith("Apache License 2.0")
+
+
+def test_a_doubtful_name_is_not_taken_for_certain(run: Any) -> None:
+    result, code = run("Apache-2.0?")
+    assert code == ExitCode.FINDINGS
+    assert "Apache-2.0" in result.stdout

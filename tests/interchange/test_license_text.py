@@ -19,6 +19,7 @@ from osai_graph.interchange.license_text import (
     identifiers,
     read_license,
 )
+from osai_graph.licenses import shipped_index
 
 TABLE = Path(__file__).parent / "license_texts.tsv"
 
@@ -78,6 +79,25 @@ def test_the_table_is_broad() -> None:
 )
 def test_a_changed_or_contradicted_license_is_not_stated(text: str) -> None:
     assert read_license(text).term is None
+
+
+def shared_names() -> list[str]:
+    """Return texts from the wild, and every name of every license record."""
+    index = shipped_index()
+    names = [text for text, _ in cases()]
+    return names + [name for license_ in index.licenses for name in index.names_of(license_.iri)]
+
+
+def test_reader_and_index_of_licenses_agree() -> None:
+    """Where both are certain they mean one license; where the index is certain, both are."""
+    index, own_outcome = shipped_index(), {Outcome.NO_LICENSE, Outcome.MIXED}
+    for name in shared_names():
+        match, reading = index.find(name), read_license(name)
+        candidates = {candidate.identifier for candidate in match.candidates}
+        if match.license and reading.outcome not in own_outcome:
+            assert reading.term == match.license.identifier, name
+        elif isinstance(reading.term, str) and candidates:
+            assert reading.term in candidates, name
 
 
 def test_scopes_are_kept_apart() -> None:

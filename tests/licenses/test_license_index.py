@@ -7,7 +7,7 @@ from rdflib import Graph, Literal, URIRef
 
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.licenses import How, LicenseIndex
-from osai_graph.namespaces import LICENSE, OSAI, RDF, RDFS, SKOS, SPDX
+from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, RDF, RDFS, SKOS, SPDX
 
 LLAMA = ["LicenseRef-LLaMA-1"] + [
     f"LicenseRef-Llama-{version}" for version in ("2", "3", "3.1", "3.2", "3.3", "4")
@@ -122,7 +122,6 @@ def test_what_is_no_name_means_nothing(index: LicenseIndex, text: str) -> None:
         "MIT OR Apache-2.0",
         "Apache-2.0 WITH LLVM-exception",
         "Community License",
-        "arXiv.org perpetual non-exclusive license 1.0",
         "https://example.org/LICENSE",
     ],
 )
@@ -132,6 +131,25 @@ def test_another_version_or_another_license_is_never_taken_for_one_of_ours(
     match = index.find(text)
     assert (match.license, match.candidates) == (None, ())
     assert not match.names_nothing
+
+
+@pytest.mark.parametrize("text", ["Apache-2.0?", "~MIT", "!MIT", "MIT ???"])
+def test_a_name_with_a_mark_of_doubt_gives_a_candidate(index: LicenseIndex, text: str) -> None:
+    match = index.find(text)
+    assert match.license is None
+    assert [c.identifier for c in match.candidates] in (["Apache-2.0"], ["MIT"])
+
+
+def test_an_old_identifier_leads_to_those_that_took_its_place() -> None:
+    graph = Graph()
+    for slug in ("A-1.0", "A-1.0-only", "A-1.0-or-later"):
+        graph.add((LICENSE[slug], RDF.type, OSAI.License))
+        graph.add((LICENSE[slug], SPDX.licenseId, Literal(slug)))
+        if slug != "A-1.0":
+            graph.add((LICENSE["A-1.0"], DCTERMS.isReplacedBy, LICENSE[slug]))
+    match = LicenseIndex.from_graph(graph).find("A-1.0")
+    assert match.license is None
+    assert [c.identifier for c in match.candidates] == ["A-1.0-only", "A-1.0-or-later"]
 
 
 def test_a_misspelt_name_gets_the_nearest_and_no_answer(index: LicenseIndex) -> None:

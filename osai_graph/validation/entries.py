@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from osai_graph.errors import GraphError, SyntaxFault
-from osai_graph.graph.loading import parse_graph, read_file
+from osai_graph.graph.loading import parse_quads, read_file
+from osai_graph.graph.store import to_rdflib
 from osai_graph.namespaces import BASE, GRAPH, OSAI, RDF, RECORD_KINDS, SCHEMA, shorten
 from osai_graph.validation.findings import Finding, Severity
 
@@ -22,6 +25,7 @@ READING_RULES = {
     "OSAI-S04": "the file can be read",
     "OSAI-I02": "the file has the name and the folder of its record",
     "OSAI-I04": "a file speaks of its own record only",
+    "OSAI-I05": "one file describes a record",
 }
 
 
@@ -32,12 +36,14 @@ class Entry:
     Attributes:
         name: the file as it was named to us.
         graph: its triples, literals as written; the identifier is the IRI of the file's graph.
+        quads: the same in the named graph of the file, for a store.
         header: the node that stands for the file itself.
         record: the IRI of the record that it is about, if it names one.
     """
 
     name: str
     graph: Graph
+    quads: tuple[ox.Quad, ...]
     header: URIRef
     record: URIRef | None
 
@@ -88,23 +94,64 @@ def read_entries(
         else:
             if entry is None:
                 findings.append(_empty(path))
+            elif twin := _twin(entry, entries):
+                findings.append(_second(entry, twin))
             else:
                 entries.append(entry)
                 findings += _misplaced(entry, path)
     return entries, findings
 
 
+def to_rdflib_triple(quad: ox.Quad) -> tuple[Node, Node, Node]:
+    """Return the triple of a quad in the terms of rdflib."""
+    return to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)
+
+
+def _twin(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
+    """Return the entry of the same source that describes the same record, if there is one."""
+    for other in entries:
+        if entry.record is not None and (entry.record, entry.source) == (
+            other.record,
+            other.source,
+        ):
+            return other
+    return None
+
+
+def _second(entry: Entry, twin: Entry) -> Finding:
+    return Finding(
+        "OSAI-I05",
+        Severity.ERROR,
+        entry.name,
+        f"Another file describes {shorten(str(entry.record))} already: {twin.name}.",
+        "Merge the two, or give the record of one of them another name.",
+        focus=str(entry.record),
+    )
+
+
 def _read(path: Path, root: Path | None) -> Entry | None:
-    graph = parse_graph(read_file(path, root))
-    if not len(graph):
+    source = read_file(path, root)
+    if source.content.startswith(BOM_UTF8):
+        raise SyntaxFault(
+            "The file begins with a byte order mark, which Turtle in UTF-8 does without.",
+            path=path,
+            line=1,
+            remedy="Save it as UTF-8 without BOM.",
+        )
+    quads = tuple(parse_quads(source))
+    if not quads:
         return None
-    expected = URIRef(str(graph.identifier))
+    graph = Graph(identifier=source.iri, bind_namespaces="none")
+    for quad in quads:
+        graph.add(to_rdflib_triple(quad))
+    expected = source.iri
     headers = sorted(graph.subjects(RDF.type, OSAI.SourceGraph), key=str)
     header = expected if expected in headers or not headers else headers[0]
     record = graph.value(header, SCHEMA.mainEntity)
     return Entry(
         str(path),
         graph,
+        quads,
         header if isinstance(header, URIRef) else expected,
         record if isinstance(record, URIRef) else None,
     )

@@ -123,14 +123,19 @@ class Shapes:
         This does what the option ``focus_nodes`` of pySHACL is for. That option drops every value
         that is not itself a focus node before a nested shape (``sh:or``, ``sh:node``) sees it, so
         that nested shapes hold of everything.
+
+        The property shapes of a shape get its targets themselves (SHACL, section 2.1.3): pySHACL
+        then applies them to all focus nodes at once, not to each of them by itself.
         """
         core = Graph(bind_namespaces="none")
-        for triple in self._graph:
-            if triple[1] not in _NOT_CORE:
-                core.add(triple)
+        for shape, prop, value in self._graph:
+            hoisted = prop == SH.property and shape in targets
+            if prop not in _NOT_CORE and not hoisted:
+                core.add((shape, prop, value))
         for shape, nodes in targets.items():
-            for node in nodes:
-                core.add((shape, SH.targetNode, node))
+            for aimed in (shape, *self._graph.objects(shape, SH.property)):
+                for node in nodes:
+                    core.add((aimed, SH.targetNode, node))
         return core
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from osai_graph.namespaces import DCTERMS, OSAI, RDF, RDFS, expand, shorten
@@ -38,9 +38,11 @@ _EXPLAINS_PROPERTY: Mapping[str, frozenset[str]] = {
 _EXPLAINS_NODE: Mapping[str, frozenset[str]] = {
     "OSAI-H01": frozenset({"OSAI-H02", "OSAI-H03", "OSAI-H04", "OSAI-H05", "OSAI-S12", "OSAI-I01"}),
     "OSAI-H02": frozenset({"OSAI-I01"}),
-    "OSAI-S05": frozenset("*"),
     "OSAI-I02": frozenset({"OSAI-I01"}),
 }
+
+#: The code of the rule that every node has a name.
+_BLANK_NODE = "OSAI-S05"
 
 _FREEDOMS = (
     OSAI.FreedomToUse,
@@ -49,7 +51,7 @@ _FREEDOMS = (
     OSAI.FreedomToShare,
 )
 
-_IRI = re.compile(r"\bhttps?://[^\s\"'<>(){}]+[^\s\"'<>(){}.,;:]")
+_IRI = re.compile(r"(?<!<)\bhttps?://[^\s\"'<>(){}]+[^\s\"'<>(){}.,;:]")
 
 
 def to_findings(
@@ -71,12 +73,19 @@ def to_findings(
     merged: dict[tuple[str, ...], Finding] = {}
     for violation in violations:
         rule = rules[violation.shape]
+        if _is_about_blank_node(violation) and rule.code != _BLANK_NODE:
+            continue
         finding = _finding(violation, rule, places, data, suggester)
         key: tuple[str, ...] = (finding.file, rule.code, finding.focus or "", finding.path or "")
         if rule.code in _ONE_PER_VALUE:
             key += (finding.found or "",)
         merged[key] = _join(merged[key], finding) if key in merged else finding
     return list(merged.values())
+
+
+def _is_about_blank_node(violation: Violation) -> bool:
+    """Return whether a result is only a consequence of a node without a name."""
+    return isinstance(violation.focus, BNode) or isinstance(violation.value, BNode)
 
 
 def _join(first: Finding, second: Finding) -> Finding:
@@ -98,19 +107,31 @@ def _finding(
     wrong = violation.value if violation.value != violation.focus else None
     if rule.code == "OSAI-S10":
         wrong = violation.path
-    focus = _file_node(violation, places, data)
+    place = _file_node(violation, places, data)
+    focus, path = _owner(violation.focus, violation.path, data)
     return Finding(
         code=rule.code,
         severity=rule.severity,
-        file=places[focus],
+        file=places[place],
         message=_sentence(what, violation, rule, data),
         fix=_readable(fix[:1].upper() + fix[1:]),
         suggestions=suggester.suggest(rule.code, wrong),
         found=None if wrong is None else in_words(wrong),
-        focus=str(violation.focus),
-        path=str(violation.path) if isinstance(violation.path, URIRef) else None,
+        focus=str(focus),
+        path=str(path) if isinstance(path, URIRef) else None,
         shape=str(violation.shape),
     )
+
+
+def _owner(node: Node, path: Node | None, data: Graph) -> tuple[Node, Node | None]:
+    """Return the named node, and its property, that a node without a name hangs on."""
+    seen: set[Node] = set()
+    while isinstance(node, BNode) and node not in seen:
+        seen.add(node)
+        owners = sorted(data.subject_predicates(node), key=str)
+        if owners:
+            node, path = owners[0]
+    return node, path
 
 
 def _file_node(violation: Violation, places: Mapping[Node, str], data: Graph) -> Node:

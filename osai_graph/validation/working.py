@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,13 +10,13 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node
 
-from osai_graph.graph.store import EmbeddedStore, from_rdflib, to_rdflib
+from osai_graph.graph.store import EmbeddedStore, from_rdflib
 from osai_graph.namespaces import GRAPH, SKOS
 from osai_graph.reasoning.materialize import materialize
 from osai_graph.reasoning.rules import Rule
 from osai_graph.reasoning.settle import settle
 from osai_graph.validation.context import ontology_quads
-from osai_graph.validation.entries import Entry
+from osai_graph.validation.entries import Entry, to_rdflib_triple
 from osai_graph.validation.neighborhood import Stated
 
 #: Of no use to a shape, and a third of the ontology.
@@ -53,10 +53,12 @@ def stated_graph(root: Path, context: Stated, entries: Sequence[Entry]) -> Worki
     for triple in _terms(root):
         working.data.add(triple)
     own = {node for entry in entries for node in entry.nodes}
-    for triples in context.values():
-        _add(working, [triple for triple in triples if triple[0] not in own])
+    beside = [t for triples in context.values() for t in triples if t[0] not in own]
+    working.store.add(beside)
+    for triple in (*beside, *(triple for entry in entries for triple in entry.graph)):
+        working.data.add(triple)
     for entry in entries:
-        _add(working, entry.graph)
+        working.store.engine.extend([_quad(quad, _DEFAULT) for quad in entry.quads])
     return working
 
 
@@ -69,7 +71,7 @@ def accepted_graph(
     """
     files: list[SourceQuads] = [(ox.NamedNode(GRAPH + "ontology"), list(ontology_quads(root)))]
     files += [_file(iri, triples) for iri, triples in context.items()]
-    files += [_file(str(entry.graph.identifier), entry.graph) for entry in entries]
+    files += [(ox.NamedNode(str(e.graph.identifier)), list(e.quads)) for e in entries]
     settlement = settle(files)
     working = WorkingGraph()
     triples = settlement.accepted + settlement.disagreements
@@ -77,14 +79,8 @@ def accepted_graph(
     materialize(working.store, rules)
     for quad in working.store.engine.quads_for_pattern(None, None, None, _DEFAULT):
         if quad.predicate.value not in _WORDS:
-            working.data.add(_triple(quad))
+            working.data.add(to_rdflib_triple(quad))
     return working
-
-
-def _add(working: WorkingGraph, triples: Collection[tuple[Node, Node, Node]] | Graph) -> None:
-    working.store.add(triples)  # type: ignore[arg-type]
-    for triple in triples:
-        working.data.add(triple)
 
 
 def _file(iri: str, triples: Iterable[tuple[Node, Node, Node]]) -> SourceQuads:
@@ -99,12 +95,8 @@ def _quad(triple: ox.Triple | ox.Quad, graph: ox.DefaultGraph) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _triple(quad: ox.Quad) -> tuple[Node, Node, Node]:
-    return to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)
-
-
 @lru_cache(maxsize=4)
 def _terms(root: Path) -> tuple[tuple[Node, Node, Node], ...]:
     """Return the triples of the ontology without the words that only people read."""
     quads = ontology_quads(root)
-    return tuple(_triple(quad) for quad in quads if quad.predicate.value not in _WORDS)
+    return tuple(to_rdflib_triple(quad) for quad in quads if quad.predicate.value not in _WORDS)

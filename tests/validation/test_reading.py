@@ -58,6 +58,28 @@ def test_latin_1_is_no_utf_8(tmp_path: Path, small_context: GraphContext) -> Non
     assert finding.line is not None
 
 
+def test_a_byte_order_mark(tmp_path: Path, small_context: GraphContext) -> None:
+    path = tmp_path / "ember-9b.ttl"
+    path.write_text(EMBER.read_text(), encoding="utf-8-sig")
+    finding = _only(path, small_context)
+    assert (finding.code, finding.line) == ("OSAI-S02", 1)
+    assert "byte order mark" in finding.message
+
+
+def test_nodes_without_a_name_are_told_by_what_they_hang_on(
+    tmp_path: Path, small_context: GraphContext
+) -> None:
+    path = tmp_path / "ember-9b.ttl"
+    unnamed = "[ a osai:ModelCard ; osai:hasEvidence [ a osai:Evidence ] ] , ( osai:Gated ) ,"
+    path.write_text(
+        EMBER.read_text().replace("        :training-code ,\n", f":training-code , {unnamed}\n")
+    )
+    finding = _only(path, small_context)
+    assert finding.code == "OSAI-S05"
+    assert finding.focus == "https://w3id.org/osai-graph/system/ember-9b"
+    assert finding.path == "https://w3id.org/osai-graph/ns#hasComponent"
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "# nothing yet\n", "@prefix a: <https://a/> ."])
 def test_a_file_without_statements(
     content: str, tmp_path: Path, small_context: GraphContext
@@ -111,3 +133,11 @@ def test_the_same_file_twice_is_checked_once(small_context: GraphContext) -> Non
     report = validate([EMBER, EMBER, RIGHT / "systems"], small_context)
     assert report.files == (str(EMBER),)
     assert report.findings == ()
+
+
+def test_two_files_about_one_record(tmp_path: Path, small_context: GraphContext) -> None:
+    path = tmp_path / "ember-9b.ttl"
+    path.write_text(EMBER.read_text().replace("NotAvailable", "Withdrawn"))
+    findings = validate([EMBER, path], small_context).findings
+    assert [(finding.code, finding.file) for finding in findings] == [("OSAI-I05", str(path))]
+    assert str(EMBER) in findings[0].message

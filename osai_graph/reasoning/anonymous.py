@@ -15,8 +15,7 @@ from rdflib import BNode, Variable
 from rdflib.term import Identifier
 
 from osai_graph.errors import GraphError
-from osai_graph.namespaces import RDF
-from osai_graph.reasoning.rules import Pattern, Rule, Triple, sparql_term, substitute
+from osai_graph.reasoning.rules import TYPE, Pattern, Rule, Triple, sparql_term, substitute
 
 #: More rules than this from one ontology means that its anonymous classes multiply out.
 LIMIT = 20_000
@@ -28,7 +27,10 @@ def without_anonymous(rules: Iterable[Rule]) -> list[Rule]:
     Raises:
         GraphError: an anonymous class is defined by itself, or there would be too many rules.
     """
-    remaining = _without_redundant(rules)
+    remaining = list(dict.fromkeys(rules))
+    if not _next_symbol(remaining):
+        return remaining
+    remaining = _without_redundant(remaining)
     while symbol := _next_symbol(remaining):
         remaining = _eliminate(symbol, remaining)
         if len(remaining) > LIMIT:
@@ -72,7 +74,7 @@ def _symbol(pattern: Pattern) -> BNode | None:
     _, p, o = pattern
     if isinstance(p, BNode):
         return p
-    return o if p == RDF.type and isinstance(o, BNode) else None
+    return o if p == TYPE and isinstance(o, BNode) else None
 
 
 def _next_symbol(rules: list[Rule]) -> BNode | None:

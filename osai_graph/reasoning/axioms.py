@@ -5,15 +5,14 @@ from __future__ import annotations
 from rdflib import Variable
 from rdflib.term import Identifier
 
-from osai_graph.namespaces import RDF
-from osai_graph.reasoning.rules import NOT_LITERAL, Pattern, Rule, Triple
+from osai_graph.reasoning.rules import NOT_LITERAL, TYPE, Pattern, Rule, Triple
 
 X, Y, Z = Variable("x"), Variable("y"), Variable("z")
 
 
 def isa(instance: Identifier, of: Identifier) -> Pattern:
     """Return the pattern "``instance`` is a ``of``"."""
-    return instance, RDF.type, of
+    return instance, TYPE, of
 
 
 def rule(

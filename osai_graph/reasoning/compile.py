@@ -15,14 +15,14 @@ from rdflib.term import Identifier
 
 from osai_graph.errors import GraphError
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import OWL, RDF, RDFS, shorten
+from osai_graph.namespaces import OWL, RDFS, shorten
 from osai_graph.reasoning.anonymous import with_effect, without_anonymous
 from osai_graph.reasoning.class_axioms import class_rules
 from osai_graph.reasoning.equality import difference_rules, equality_rules
 from osai_graph.reasoning.property_axioms import property_rules
-from osai_graph.reasoning.rules import Rule, Triple, in_graph
+from osai_graph.reasoning.rules import TYPE, Rule, Triple, in_graph
 from osai_graph.reasoning.schema import Schema, close_schema
-from osai_graph.reasoning.tbox import is_datatype, triples
+from osai_graph.reasoning.tbox import first, is_datatype, triples
 
 #: Predicates whose triples are axioms; each of them must have become a rule.
 AXIOM_PREDICATES = frozenset(
@@ -123,15 +123,17 @@ def compile_ontology(tbox: Graph, *, equality: bool | None = None) -> list[Rule]
     Raises:
         GraphError: an axiom is not covered; the message names it.
     """
-    _refuse_unknown(tbox)
+    facts = triples(tbox)
+    _refuse_unknown(facts)
     schema = close_schema(tbox)
     found = [
         *class_rules(tbox, schema),
         *property_rules(tbox, schema),
         *difference_rules(tbox),
     ]
-    rules = [*without_anonymous(found), *_schema_facts(tbox, schema)]
-    _refuse_without_effect(tbox, [*with_effect(found), *_schema_facts(tbox, schema)])
+    schema_facts = list(_schema_facts(tbox, schema))
+    rules = [*without_anonymous(found), *schema_facts]
+    _refuse_without_effect(tbox, facts, [*with_effect(found), *schema_facts])
     concludes = any(r.head is not None and r.head[1] == OWL.sameAs for r in rules)
     if equality or (equality is None and (concludes or (None, OWL.sameAs, None) in tbox)):
         rules += equality_rules()
@@ -166,26 +168,35 @@ _SPO: Triple = (Variable("s"), Variable("p"), Variable("o"))
 
 
 def _typed(types: str) -> str:
-    return " ".join(f"({RDF.type.n3()} {t})" for t in types.split())
+    return " ".join(f"({TYPE.n3()} {t})" for t in types.split())
 
 
-def _refuse_unknown(tbox: Graph) -> None:
+def _refuse_unknown(facts: list[Triple]) -> None:
     """Refuse terms of OWL that OWL 2 RL has no rule for."""
     predicates, types = AXIOM_PREDICATES | _OTHER_PREDICATES, AXIOM_TYPES | _OTHER_TYPES
-    for s, p, o in triples(tbox):
-        unknown = p.startswith(str(OWL)) and p not in predicates
-        if unknown or (p == RDF.type and o.startswith(str(OWL)) and o not in types):
-            raise _uncovered((s, p, o), "OWL 2 RL has no rule for it")
+    owl = str(OWL)
+    unknown = first(
+        (s, p, o)
+        for s, p, o in facts
+        if (str(p).startswith(owl) and p not in predicates)
+        or (p == TYPE and str(o).startswith(owl) and o not in types)
+    )
+    if unknown:
+        raise _uncovered(unknown, "OWL 2 RL has no rule for it")
 
 
-def _refuse_without_effect(tbox: Graph, rules: list[Rule]) -> None:
+def _refuse_without_effect(tbox: Graph, facts: list[Triple], rules: list[Rule]) -> None:
     """Refuse axioms that became no rule with an effect, such as "every A has some B"."""
     used = {axiom for rule in rules for axiom in rule.axioms}
-    for axiom in triples(tbox):
-        _, p, o = axiom
-        stands = p in AXIOM_PREDICATES or (p == RDF.type and o in AXIOM_TYPES)
-        if stands and axiom not in used and not _says_nothing(tbox, *axiom):
-            raise _uncovered(axiom, "nothing follows from it under OWL 2 RL")
+    idle = first(
+        (s, p, o)
+        for s, p, o in facts
+        if (p in AXIOM_PREDICATES or (p == TYPE and o in AXIOM_TYPES))
+        and (s, p, o) not in used
+        and not _says_nothing(tbox, s, p, o)
+    )
+    if idle:
+        raise _uncovered(idle, "nothing follows from it under OWL 2 RL")
 
 
 def _says_nothing(tbox: Graph, s: Identifier, p: Identifier, o: Identifier) -> bool:

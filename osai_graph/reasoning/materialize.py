@@ -12,16 +12,18 @@ from rdflib import URIRef, Variable
 from osai_graph.errors import GraphError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import GRAPH, INFERRED_GRAPH
+from osai_graph.reasoning.batching import Batch, batches
+from osai_graph.reasoning.relevance import kinds_in, live_rules
 from osai_graph.reasoning.rules import (
     Pattern,
     Rule,
-    given,
     in_graph,
     may_match,
     sparql_pattern,
+    variables_of,
     where,
 )
-from osai_graph.reasoning.stratification import Stratum, same_shape, stratify
+from osai_graph.reasoning.stratification import Stratum, stratify
 
 #: What a round of a recursive stratum concluded, and what the round before it did.
 SCRATCH_GRAPHS = (GRAPH["reasoner-scratch-1"], GRAPH["reasoner-scratch-2"])
@@ -84,16 +86,17 @@ def materialize(
         GraphError: a rule makes new terms without end.
         StoreError: the store refuses an update.
     """
-    rules = list(rules)
-    run = _Run(store, working_graph, inferred_graph, progress, count_by_rule)
-    strata = stratify(rules)
-    run.expected = sum(len(same_shape(s.rules)) for s in strata) + 2
     started = time.perf_counter()
+    rules = [rule for rule in rules if rule.head is not None]
+    run = _Run(store, working_graph, inferred_graph, progress, count_by_rule)
     try:
         run.take_back()
+        strata = stratify(live_rules(rules, kinds_in(store, rules, working_graph)))
+        plan = [batches(stratum.rules, working_graph) for stratum in strata]
+        run.expected = 2 + sum(map(len, plan))
         run.assert_conclusions(rules)
-        for stratum in strata:
-            run.stratum(stratum)
+        for stratum, updates in zip(strata, plan, strict=True):
+            run.stratum(stratum, updates)
     finally:
         run.clear_scratch()
     triples = count_triples(store, inferred_graph)
@@ -149,40 +152,33 @@ class _Run:
 
     def assert_conclusions(self, rules: Sequence[Rule]) -> None:
         """Add the conclusions of rules without premises."""
-        heads = [rule.head for rule in rules if not rule.body and rule.head is not None]
-        for start in range(0, len(heads), CHUNK):
-            rows = "\n".join(_row(head) for head in heads[start : start + CHUNK])
+        facts = [rule.head for rule in rules if not rule.body and rule.head is not None]
+        for start in range(0, len(facts), CHUNK):
+            rows = "\n".join(f"({sparql_pattern(t)})" for t in facts[start : start + CHUNK])
             values = f"VALUES ({sparql_pattern(SPO)}) {{ {rows} }}"
-            self.update(self._insert(SPO, values), "the ontology's own conclusions")
-        if self.count_by_rule:
-            self.by_rule.update(r.name for r in rules if not r.body and r.head is not None)
+            self._fire(Batch("the ontology itself", values, SPO))
 
-    def stratum(self, stratum: Stratum) -> None:
-        groups = list(same_shape(stratum.rules).values())
+    def stratum(self, stratum: Stratum, batches: Sequence[Batch]) -> None:
+        for batch in batches:
+            self._fire(batch)
         if not stratum.recursive:
-            for group in groups:
-                self._fire(group, extra=())
             return
-        new, old = SCRATCH_GRAPHS
-        for group in groups:
-            self._fire(group, extra=(new,))
+        # What the first round concluded is among all that was inferred; it is not kept apart.
+        delta, (new, spare) = self.inferred, SCRATCH_GRAPHS
         for number in range(2, MAX_ROUNDS):
+            for rule in stratum.rules:
+                self._fire_on_delta(rule, stratum.rules, delta, new)
+            if delta != self.inferred:
+                self.store.update(f"DROP SILENT GRAPH {delta.n3()}")
             if not self.store.ask(f"ASK {{ {in_graph(new, [SPO])} }}"):
                 return
             self.rounds = max(self.rounds, number)
-            new, old = old, new
-            for rule in stratum.rules:
-                self._fire_on_delta(rule, stratum.rules, old, new)
-            self.store.update(f"DROP SILENT GRAPH {old.n3()}")
+            delta, new, spare = new, spare, new
         names = ", ".join(sorted({rule.name for rule in stratum.rules}))
         raise GraphError(
             f"The rules {names} do not come to an end.",
             "A BIND that makes new terms may not feed the rule that it stands in.",
         )
-
-    def _fire(self, group: Sequence[Rule], extra: tuple[URIRef, ...]) -> None:
-        rule, values = _generalized(group)
-        self._conclude(rule, where(rule, self.working, before=values), extra)
 
     def _fire_on_delta(
         self, rule: Rule, stratum: Sequence[Rule], delta: URIRef, new: URIRef
@@ -195,58 +191,39 @@ class _Run:
             ordered = _moved_first(rule, place)
             texts = [in_graph(delta, [premise])]
             texts += [in_graph(self.working, [p]) for p in ordered.body[1:]]
-            self._conclude(rule, where(ordered, self.working, body=texts), (new,))
+            body = where(ordered, self.working, body=texts)
+            assert rule.head is not None
+            self._fire(Batch(rule.name, body, rule.head, rule.prologue), (new,))
 
-    def _conclude(self, rule: Rule, body: str, extra: tuple[URIRef, ...]) -> None:
-        assert rule.head is not None
+    def _fire(self, batch: Batch, extra: tuple[URIRef, ...] = ()) -> None:
+        """Add what a batch concludes and does not hold yet to both graphs, and to others."""
         if self.count_by_rule:
-            self._count(rule, body)
-        self.update(self._insert(rule.head, body, extra, rule.prologue), rule.name)
-
-    def _count(self, rule: Rule, body: str) -> None:
-        assert rule.head is not None
-        head = in_graph(self.working, [rule.head])
-        terms = " ".join(dict.fromkeys(t.n3() for t in rule.head if isinstance(t, Variable)))
-        query = (
-            f"{rule.prologue}\nSELECT (COUNT(*) AS ?count) WHERE {{ SELECT DISTINCT {terms} "
-            f"WHERE {{ {body} FILTER NOT EXISTS {{ {head} }} }} }}"
-        )
-        added = int(str(self.store.select(query).rows[0][0]))
-        if added:
-            self.by_rule[rule.name] += added
-
-    def _insert(
-        self, head: Pattern, body: str, extra: tuple[URIRef, ...] = (), prologue: str = ""
-    ) -> str:
-        """Return the update that adds a conclusion wherever it does not hold yet."""
+            self.by_rule[batch.name] += self._count(batch)
         graphs = (self.working, self.inferred, *extra)
-        template = " ".join(in_graph(graph, [head]) + " ." for graph in graphs)
-        known = in_graph(self.working, [head])
-        return (
-            f"{prologue}\nINSERT {{ {template} }}\nWHERE {{ {body}\n"
-            f"FILTER NOT EXISTS {{ {known} }} }}"
+        template = " ".join(f"{in_graph(graph, [batch.head])} ." for graph in graphs)
+        self.update(
+            f"{batch.prologue}\nINSERT {{ {template} }}\n"
+            f"WHERE {{ {batch.body} {self._unless_known(batch)} }}",
+            batch.name,
         )
 
+    def _unless_known(self, batch: Batch) -> str:
+        return f"FILTER NOT EXISTS {{ {in_graph(self.working, [batch.head])} }}"
 
-def _row(triple: Pattern) -> str:
-    return f"({sparql_pattern(triple)})"
+    def _count(self, batch: Batch) -> int:
+        """Return how many new triples a batch is going to give."""
+        names = " ".join(v.n3() for v in variables_of(batch.head))
+        body = f"{batch.body} {self._unless_known(batch)}"
+        if not names:
+            return int(self.store.ask(f"{batch.prologue}\nASK {{ {body} }}"))
+        query = (
+            f"{batch.prologue}\nSELECT (COUNT(*) AS ?count) "
+            f"WHERE {{ SELECT DISTINCT {names} WHERE {{ {body} }} }}"
+        )
+        return int(str(self.store.select(query).rows[0][0]))
 
 
 def _moved_first(rule: Rule, place: int) -> Rule:
     """Return a rule with one premise first: all else being equal, engines start there."""
     body = (rule.body[place], *(p for n, p in enumerate(rule.body) if n != place))
     return replace(rule, body=body)
-
-
-def _generalized(group: Sequence[Rule]) -> tuple[Rule, str]:
-    """Return one rule for a group that differs in constants, and VALUES with the constants."""
-    first = group[0]
-    if len(group) == 1:
-        return first, ""
-    rows = [(*rule.body[0], *(rule.head or ())) for rule in group]
-    varying = [n for n in range(6) if len({row[n] for row in rows}) > 1]
-    columns = {n: Variable(f"constant{n}") for n in varying}
-    s, p, o, hs, hp, ho = (columns.get(n, term) for n, term in enumerate(rows[0]))
-    general = Rule(first.name, ((s, p, o),), (hs, hp, ho), "", first.filters)
-    table = dict.fromkeys(tuple(row[n] for n in varying) for row in rows)
-    return general, given(general, columns.values(), table)[0]

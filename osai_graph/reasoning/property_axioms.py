@@ -167,7 +167,7 @@ def _keys(tbox: Graph) -> Iterator[Rule]:
 
 def _negative_assertions(tbox: Graph) -> Iterator[Rule]:
     for node, p in subject_objects(tbox, OWL.assertionProperty):
-        axioms = [t for t in triples(tbox) if t[0] == node and t[1].startswith(str(OWL))]
+        axioms = [t for t in triples(tbox) if t[0] == node and str(t[1]).startswith(str(OWL))]
         for s in objects(tbox, node, OWL.sourceIndividual):
             for o in objects(tbox, node, OWL.targetIndividual):
                 because = f"it is said that {named(s)} is not in “{named(p)}” with {named(o)}"

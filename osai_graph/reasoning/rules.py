@@ -15,6 +15,9 @@ Triple = tuple[Identifier, Identifier, Identifier]
 Pattern = tuple[Identifier, Identifier, Identifier]
 Bindings = Mapping[Variable, Identifier]
 
+#: Looked up often; an attribute of a namespace is made anew each time.
+TYPE = RDF["type"]
+
 #: SPARQL 1.1 Query, section 19.8, BrackettedExpression after FILTER: literals cannot be subjects.
 NOT_LITERAL = "FILTER (!isLiteral(?{name}))"
 
@@ -74,7 +77,7 @@ def match(pattern: Pattern, triple: Triple) -> dict[Variable, Identifier] | None
     """Return what the variables of ``pattern`` must be to give ``triple``; ``None`` if they cannot.
 
     >>> x = Variable("x")
-    >>> match((x, RDF.type, x), (URIRef("a:a"), RDF.type, URIRef("a:b"))) is None
+    >>> match((x, TYPE, x), (URIRef("a:a"), TYPE, URIRef("a:b"))) is None
     True
     """
     bindings: dict[Variable, Identifier] = {}
@@ -116,12 +119,12 @@ class PatternIndex:
         key = _index_key(pattern)
         if key is None:
             buckets = list(self._by_key.values())
-        elif key == RDF.type:  # a type, but of which class is open
+        elif key == TYPE:  # a type, but of which class is open
             buckets = [
-                b for k, b in self._by_key.items() if k in (None, RDF.type) or isinstance(k, tuple)
+                b for k, b in self._by_key.items() if k in (None, TYPE) or isinstance(k, tuple)
             ]
         else:
-            keys = [key, None, RDF.type] if isinstance(key, tuple) else [key, None]
+            keys = [key, None, TYPE] if isinstance(key, tuple) else [key, None]
             buckets = [self._by_key.get(k, []) for k in keys]
         for bucket in buckets:
             for other, number in bucket:
@@ -133,7 +136,7 @@ def _index_key(pattern: Pattern) -> Identifier | tuple[str, Identifier] | None:
     _, p, o = pattern
     if isinstance(p, Variable):
         return None
-    if p == RDF.type and not isinstance(o, Variable):
+    if p == TYPE and not isinstance(o, Variable):
         return ("type", o)
     return p
 

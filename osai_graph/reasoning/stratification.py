@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdflib import Variable
 from rdflib.term import Identifier
 
-from osai_graph.reasoning.rules import Pattern, PatternIndex, Rule
+from osai_graph.reasoning.rules import PatternIndex, Rule
 
 
 @dataclass(frozen=True)
@@ -129,18 +129,3 @@ def _components(edges: list[list[int]]) -> list[list[int]]:
                         on_stack.discard(component[-1])
                     components.append(component)
     return components
-
-
-def same_shape(rules: Sequence[Rule]) -> dict[object, list[Rule]]:
-    """Group rules that differ in their constants only, so that one update serves them all."""
-    groups: dict[object, list[Rule]] = {}
-    for number, rule in enumerate(rules):
-        simple = len(rule.body) == 1 and rule.file is None and rule.head is not None
-        key = (_skeleton(rule.body[0]), _skeleton(rule.head), rule.filters) if simple else number
-        groups.setdefault(key, []).append(rule)
-    return groups
-
-
-def _skeleton(pattern: Pattern | None) -> tuple[str, ...]:
-    assert pattern is not None
-    return tuple(f"?{t}" if isinstance(t, Variable) else "constant" for t in pattern)

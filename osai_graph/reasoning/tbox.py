@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 from rdflib import Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Identifier, Node
@@ -17,18 +20,28 @@ _LITERAL_TYPES = frozenset(
 
 def term(node: Node) -> Identifier:
     """Return a node as the term it is; rdflib types what is in its graphs more loosely."""
-    assert isinstance(node, Identifier)
-    return node
+    return cast(Identifier, node)
 
 
 def triples(graph: Graph) -> list[Triple]:
-    """Return all triples, sorted."""
-    return sorted((term(s), term(p), term(o)) for s, p, o in graph)
+    """Return all triples, in no order."""
+    return cast(list[Triple], list(graph))
+
+
+def first(found: Iterable[Triple]) -> Triple | None:
+    """Return the first of some triples in alphabetical order, so that messages are stable."""
+    return min(found, key=_as_strings, default=None)
+
+
+def _as_strings(terms: tuple[Identifier, ...]) -> tuple[str, ...]:
+    """Sort as text: much faster than rdflib's order of terms."""
+    return tuple(map(str, terms))
 
 
 def subject_objects(graph: Graph, predicate: Identifier) -> list[tuple[Identifier, Identifier]]:
     """Return the subjects and objects of a predicate, sorted."""
-    return sorted((term(s), term(o)) for s, o in graph.subject_objects(predicate))
+    pairs = ((term(s), term(o)) for s, o in graph.subject_objects(predicate))
+    return sorted(pairs, key=_as_strings)
 
 
 def subjects(graph: Graph, predicate: Identifier, value: Identifier) -> list[Identifier]:

@@ -65,16 +65,19 @@ class Conformance:
 
     def __init__(self, store: GraphStore) -> None:
         self.store = store
+        self._terms: dict[Identifier, Identifier] = {}
         self._relations: dict[str, Relation] = {}
         self._members: dict[URIRef, Nodes] = {}
         self._sets: dict[Nodes, str] = {}
-        self._known: dict[tuple[Shape, str], Nodes] = {}
+        self._known: dict[tuple[int, str], Nodes] = {}
+        self._equal: dict[Shape, int] = {}
+        self._numbers: dict[int, tuple[int, Shape]] = {}
 
     def members(self, name: URIRef) -> Nodes:
         """Return the instances of a class."""
         if name not in self._members:
             rows = self.store.select(f"SELECT ?s WHERE {{ ?s {RDF.type.n3()} {name.n3()} }}").rows
-            self._members[name] = frozenset(s for (s,) in rows if s is not None)
+            self._members[name] = frozenset(self._one(s) for (s,) in rows if s is not None)
         return self._members[name]
 
     def relation(self, path: Path) -> Relation:
@@ -82,9 +85,14 @@ class Conformance:
         if path.text not in self._relations:
             query = f"SELECT DISTINCT ?s ?o WHERE {{ ?s {path.text} ?o }}"
             rows = self.store.select(query).rows
-            pairs = ((s, o) for s, o in rows if s is not None and o is not None)
+            one = self._one
+            pairs = ((one(s), one(o)) for s, o in rows if s is not None and o is not None)
             self._relations[path.text] = Relation(pairs)
         return self._relations[path.text]
+
+    def _one(self, term: Identifier) -> Identifier:
+        """Return the one object that stands for a term: sets compare those the fastest."""
+        return self._terms.setdefault(term, term)
 
     def conforming(self, shape: Shape, among: Nodes) -> dict[Identifier, tuple[URIRef, ...]]:
         """Return the nodes that conform, each with its witnesses.
@@ -119,14 +127,22 @@ class Conformance:
 
     def _within(self, shape: Shape, among: Nodes, name: str) -> Nodes:
         """Return the nodes of a set that conform; sets of the same name are the same set."""
-        if (shape, name) not in self._known:
+        key = self._number(shape), name
+        if key not in self._known:
             left = among
             for constraint in shape.constraints:
                 left &= self._conform(constraint, among, name)
                 if not left:
                     break
-            self._known[shape, name] = left
-        return self._known[shape, name]
+            self._known[key] = left
+        return self._known[key]
+
+    def _number(self, shape: Shape) -> int:
+        """Return a number that equal shapes share; hashing a shape visits all that is in it."""
+        if id(shape) not in self._numbers:
+            number = self._equal.setdefault(shape, len(self._equal))
+            self._numbers[id(shape)] = number, shape  # the shape stays, and so its id
+        return self._numbers[id(shape)][0]
 
     def _conform(self, constraint: Constraint, among: Nodes, name: str) -> Nodes:
         match constraint:

@@ -13,6 +13,9 @@ from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI, RDF, RDFS
 
 
+Triple = tuple[Identifier, Identifier, Identifier]
+
+
 @dataclass(frozen=True)
 class Part:
     """A component as recorded: its node, its availability and whether a license is recorded."""
@@ -39,35 +42,36 @@ class Facts:
 
 
 _PARTS = f"""SELECT DISTINCT ?system ?part ?kind ?availability ?license WHERE {{
-  %s
+  VALUES ?kind {{ %s }}
   ?system {OSAI.hasComponent.n3()} ?part . ?part a ?kind .
   OPTIONAL {{ ?part {OSAI.hasAvailability.n3()} ?availability }}
   OPTIONAL {{ ?part {DCTERMS.license.n3()} ?license }}
 }}"""
 
 
-def read_facts(store: GraphStore, kinds: Iterable[URIRef], system: URIRef | None = None) -> Facts:
-    """Read the components of the given classes, of one system or of all."""
+def read_facts(store: GraphStore, kinds: Iterable[URIRef], labels: dict[URIRef, str]) -> Facts:
+    """Read the components of the given classes; their names are known already."""
     named = " ".join(kind.n3() for kind in sorted(set(kinds)))
     if not named:
         return Facts()
-    limits = f"VALUES ?kind {{ {named} }}"
-    if system is not None:
-        limits += f" VALUES ?system {{ {system.n3()} }}"
     found: dict[URIRef, dict[URIRef, dict[URIRef, Part]]] = defaultdict(lambda: defaultdict(dict))
-    for owner, part, kind, availability, license_ in store.select(_PARTS % limits).rows:
+    for owner, part, kind, availability, license_ in store.select(_PARTS % named).rows:
         name = str(availability or OSAI.AvailabilityUnknown).removeprefix(str(OSAI))
         entry = Part(URIRef(str(part)), name, license_ is not None)
         found[URIRef(str(owner))][URIRef(str(kind))][entry.iri] = entry
     parts = {
-        owner: {kind: sorted(by.values(), key=lambda p: p.iri) for kind, by in kinds_.items()}
-        for owner, kinds_ in found.items()
+        owner: {kind: sorted(by.values(), key=lambda p: p.iri) for kind, by in of_owner.items()}
+        for owner, of_owner in found.items()
     }
-    label = RDFS.label.n3()
-    rows = store.select(
-        f"SELECT ?kind ?label WHERE {{ VALUES ?kind {{ {named} }} ?kind {label} ?label }}"
-    ).rows
-    return Facts(parts, {URIRef(str(kind)): str(text) for kind, text in rows})
+    return Facts(parts, labels)
+
+
+def read_labels(store: GraphStore, kinds: Iterable[URIRef]) -> dict[URIRef, str]:
+    """Read the names of classes."""
+    named = " ".join(kind.n3() for kind in sorted(set(kinds)))
+    pattern = f"VALUES ?kind {{ {named} }} ?kind {RDFS.label.n3()} ?label"
+    rows = store.select(f"SELECT ?kind ?label WHERE {{ {pattern} }}").rows
+    return {URIRef(str(kind)): str(text) for kind, text in rows}
 
 
 def surroundings(
@@ -79,33 +83,24 @@ def surroundings(
     """
     forward = {p for p, ahead in predicates if ahead} | {RDF.type}
     backward = {p for p, ahead in predicates if not ahead}
-    triples: set[tuple[Identifier, Identifier, Identifier]] = set()
+    triples: set[Triple] = set()
     seen: set[Identifier] = set()
     frontier: set[Identifier] = {start}
     while frontier:
         seen |= frontier
-        found = _step(store, frontier, forward, "?s")
-        found |= _step(store, frontier, backward, "?o")
+        ends = " ".join(sorted(node.n3() for node in frontier))
+        found = {t for t in _matching(store, f"VALUES ?s {{ {ends} }} ?s ?p ?o") if t[1] in forward}
+        for p in sorted(backward):
+            pattern = f"VALUES ?o {{ {ends} }} ?s {p.n3()} ?o . BIND ({p.n3()} AS ?p)"
+            found |= _matching(store, pattern)
         triples |= found
-        reached = {o for s, p, o in found if p != RDF.type} | {s for s, p, o in found}
+        reached = {o for _, p, o in found if p != RDF.type} | {s for s, _, _ in found}
         frontier = {node for node in reached - seen if isinstance(node, URIRef)}
     small = EmbeddedStore()
     small.add(triples)
     return small
 
 
-def _step(
-    store: GraphStore, nodes: set[Identifier], predicates: set[URIRef], end: str
-) -> set[tuple[Identifier, Identifier, Identifier]]:
-    if not predicates:
-        return set()
-    ends = " ".join(sorted(node.n3() for node in nodes))
-    names = " ".join(sorted(p.n3() for p in predicates))
-    query = (
-        f"SELECT ?s ?p ?o WHERE {{ VALUES {end} {{ {ends} }} VALUES ?p {{ {names} }} ?s ?p ?o }}"
-    )
-    return {
-        (s, p, o)
-        for s, p, o in store.select(query).rows
-        if s is not None and p is not None and o is not None
-    }
+def _matching(store: GraphStore, pattern: str) -> set[Triple]:
+    rows = store.select(f"SELECT ?s ?p ?o WHERE {{ {pattern} }}").rows
+    return {(s, p, o) for s, p, o in rows if s is not None and p is not None and o is not None}

@@ -10,7 +10,7 @@ from rdflib import URIRef
 from rdflib.term import Identifier
 
 from osai_graph.assessment.conformance import Conformance, predicates_of
-from osai_graph.assessment.facts import Facts, Part, read_facts, surroundings
+from osai_graph.assessment.facts import Facts, Part, read_facts, read_labels, surroundings
 from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
 from osai_graph.assessment.values import Value, combine, of_leaf
 from osai_graph.graph.store import GraphStore
@@ -115,14 +115,17 @@ class Assessor:
 
     def assess(self, store: GraphStore) -> Assessment:
         """Judge every system of a graph; see `assess_store`."""
-        return self._judge(store, read_facts(store, self._kinds))
+        return self._judge(store, read_labels(store, self._kinds))
 
     def assess_system(self, store: GraphStore, system: URIRef) -> Assessment:
         """Judge one system; see `assess_system`."""
         small = surroundings(store, system, self._predicates)
-        return self._judge(small, read_facts(store, self._kinds, system), only=system)
+        return self._judge(small, read_labels(store, self._kinds), only=system)
 
-    def _judge(self, store: GraphStore, facts: Facts, only: URIRef | None = None) -> Assessment:
+    def _judge(
+        self, store: GraphStore, labels: dict[URIRef, str], only: URIRef | None = None
+    ) -> Assessment:
+        facts = read_facts(store, self._kinds, labels)
         conformance = Conformance(store)
         verdicts: dict[tuple[URIRef, URIRef], Verdict] = {}
         for framework in self.frameworks:

@@ -30,6 +30,7 @@ from osai_graph.assessment.shapes import (
     Path,
     Shape,
 )
+from osai_graph.assessment.shapes import predicates_of as predicates_of
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import RDF
 
@@ -192,16 +193,3 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
     "<": operator.lt,
 }
-
-
-def predicates_of(shape: Shape) -> frozenset[tuple[URIRef, bool]]:
-    """Return the predicates that a shape follows, each with whether it goes forward."""
-    found: set[tuple[URIRef, bool]] = set()
-    for constraint in shape.constraints:
-        path: Path | None = getattr(constraint, "path", None)
-        if path is not None:
-            found |= path.steps
-        for part in (getattr(constraint, "shape", None), *getattr(constraint, "shapes", ())):
-            if part is not None:
-                found |= predicates_of(part)
-    return frozenset(found)

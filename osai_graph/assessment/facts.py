@@ -12,7 +12,6 @@ from rdflib.term import Identifier
 from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI, RDF, RDFS
 
-
 Triple = tuple[Identifier, Identifier, Identifier]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 from rdflib.term import Identifier
 
-from osai_graph.assessment.shapes import Shape, ShapeReader
+from osai_graph.assessment.shapes import Shape, ShapeReader, predicates_of
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.loading import parse_graph, read_file
 from osai_graph.graph.store import GraphStore
@@ -73,6 +74,12 @@ class Requirement:
     def is_leaf(self) -> bool:
         """Whether it stands alone."""
         return not self.parts
+
+    @cached_property
+    def asks_for_license(self) -> bool:
+        """Whether the shapes of a leaf look at licenses."""
+        shapes = [shape for shape in (self.met_by, self.refuted_by) if shape is not None]
+        return any(p == DCTERMS.license for s in shapes for p, _ in predicates_of(s))
 
     def walk(self) -> Iterator[Requirement]:
         """Yield the requirement and all below it, each once, from the top down."""

@@ -316,3 +316,16 @@ _PATHS = {
     SH.oneOrMorePath: "({})+",
     SH.zeroOrOnePath: "({})?",
 }
+
+
+def predicates_of(shape: Shape) -> frozenset[tuple[URIRef, bool]]:
+    """Return the predicates that a shape follows, each with whether it goes forward."""
+    found: set[tuple[URIRef, bool]] = set()
+    for constraint in shape.constraints:
+        path: Path | None = getattr(constraint, "path", None)
+        if path is not None:
+            found |= path.steps
+        for part in (getattr(constraint, "shape", None), *getattr(constraint, "shapes", ())):
+            if part is not None:
+                found |= predicates_of(part)
+    return frozenset(found)

@@ -9,9 +9,10 @@ from functools import cached_property
 from rdflib import URIRef
 from rdflib.term import Identifier
 
-from osai_graph.assessment.conformance import Conformance, predicates_of
+from osai_graph.assessment.conformance import Conformance
 from osai_graph.assessment.facts import Facts, Part, read_facts, read_labels, surroundings
 from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
+from osai_graph.assessment.shapes import predicates_of
 from osai_graph.assessment.values import Value, combine, of_leaf
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI
@@ -216,7 +217,9 @@ def missing_facts(requirement: Requirement, system: URIRef, facts: Facts) -> tup
     found = [
         sentence
         for kind in requirement.concerns
-        for sentence in _missing_of_kind(facts.label(kind), facts.of(system, kind))
+        for sentence in _missing_of_kind(
+            facts.label(kind), facts.of(system, kind), requirement.asks_for_license
+        )
     ]
     if requirement.decidability == "OutsideTheGraph":
         found = [f"This graph holds no facts of this kind: {requirement.label}."]
@@ -225,16 +228,16 @@ def missing_facts(requirement: Requirement, system: URIRef, facts: Facts) -> tup
     return tuple(dict.fromkeys(found))
 
 
-def _missing_of_kind(label: str, parts: list[Part]) -> list[str]:
+def _missing_of_kind(label: str, parts: list[Part], licensed: bool) -> list[str]:
     if not parts:
         return [f"Nothing is recorded on this part: {label}."]
-    return [sentence for part in parts if (sentence := _missing_of_part(label, part))]
+    return [text for part in parts if (text := _missing_of_part(label, part, licensed))]
 
 
-def _missing_of_part(label: str, part: Part) -> str:
+def _missing_of_part(label: str, part: Part, licensed: bool) -> str:
     if part.availability in _OPEN:
         return _OPEN[part.availability].format(label)
-    if part.availability in _THERE and not part.licensed:
+    if licensed and part.availability in _THERE and not part.licensed:
         return f"No license is recorded for this part: {label}."
     return ""
 

@@ -74,7 +74,8 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": str(XSD),
 }
 
-#: The kinds of record, as they stand in IRIs and routes, and the folder of ``data/`` of each.
+#: The kinds of record, as they stand in IRIs and routes, and the folder of each: in ``data/``, but
+#: for frameworks, which are definitions and stand in ``ontology/``.
 RECORD_KINDS: Final[dict[str, str]] = {
     "system": "systems",
     "organization": "organizations",
@@ -83,6 +84,7 @@ RECORD_KINDS: Final[dict[str, str]] = {
     "document": "documents",
     "event": "events",
     "claim": "claims",
+    "framework": "frameworks",
 }
 
 #: Triples that the reasoner adds stand in this named graph as well as in the default graph.

@@ -260,3 +260,28 @@ def test_every_record_can_be_written_as_json(small_store: EmbeddedStore) -> None
 
 def test_describing_twice_gives_the_same(small_store: EmbeddedStore, lumen: Record) -> None:
     assert describe(small_store, URIRef(lumen.iri)) == lumen
+
+
+class TestVerdicts:
+    def test_a_system_carries_the_verdicts_of_the_frameworks_that_apply(
+        self, small_store: EmbeddedStore
+    ) -> None:
+        record = describe(small_store, URIRef(BASE + "system/lumen-7b"))
+        verdicts = {v.framework.iri.rpartition("/")[2]: v for v in record.verdicts}
+        assert {"osaid-1.0", "mof-1.0", "g7-2026"} <= set(verdicts)
+        assert [o.outcome.label.partition(",")[0] for o in verdicts["mof-1.0"].outcomes] == [
+            "Class III",
+            "Class II",
+            "Class I",
+        ]
+        osaid = verdicts["osaid-1.0"]
+        (outcome,) = osaid.outcomes
+        assert outcome.value in ("met", "not met", "cannot be decided")
+        assert len(osaid.obstacles) == (outcome.requirements or 0) - (outcome.met or 0)
+
+    def test_verdicts_are_no_mentions(self, small_store: EmbeddedStore) -> None:
+        record = describe(small_store, URIRef(BASE + "system/lumen-7b"))
+        assert all("verdict" not in thing.iri for r in record.mentions for thing in r.things)
+
+    def test_what_no_framework_judges_has_none(self, small_store: EmbeddedStore) -> None:
+        assert describe(small_store, URIRef(BASE + "license/Open-1.0")).verdicts == ()

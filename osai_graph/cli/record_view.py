@@ -17,6 +17,8 @@ from osai_graph.records import (
     Evidence,
     FactGroup,
     FreedomStanding,
+    Obstacle,
+    OutcomeVerdict,
     Record,
     Relation,
     Restriction,
@@ -44,6 +46,7 @@ def record_view(record: Record) -> RenderableType:
     """Return a record as people read it."""
     evidence = _Numbered(record)
     sections: list[tuple[str, RenderableType | None]] = [
+        ("Verdicts", _verdicts(record)),
         ("Facts", _facts(record.facts)),
         ("Freedoms", _freedoms(record)),
         ("Restrictions", _restrictions(record.restrictions)),
@@ -143,6 +146,55 @@ def _freedoms(record: Record) -> Table | None:
             Text(_because(standing, f" of {record.label}")),
         )
     return grid
+
+
+#: Words, symbol and style of a verdict; met, undecided and not met never differ by color alone.
+_VERDICT_STYLES = {
+    "met": ("●", "green"),
+    "not met": ("✕", "red"),
+    "cannot be decided": ("?", "yellow"),
+}
+
+#: How many obstacles a verdict names; `osai-graph why` has them all.
+_OBSTACLES = 3
+
+
+def _verdicts(record: Record) -> Table | None:
+    grid = _grid("", "", "")
+    for verdict in record.verdicts:
+        best = _best(verdict.outcomes)
+        symbol, style = _VERDICT_STYLES[best.value]
+        grid.add_row(
+            Text(verdict.framework.label),
+            Text(f"{symbol} {best.value}: {best.outcome.label}{_progress(best)}", style=style),
+            Text("" if best.value == "met" else _obstacles(verdict.obstacles, record, best.value)),
+        )
+    return grid if grid.row_count else None
+
+
+def _best(outcomes: Sequence[OutcomeVerdict]) -> OutcomeVerdict:
+    """Return the highest outcome that is met, else the first that may be, else the first."""
+    met = [outcome for outcome in outcomes if outcome.value == "met"]
+    open_ = [outcome for outcome in outcomes if outcome.value == "cannot be decided"]
+    return (met[-1:] or open_[:1] or list(outcomes))[0]
+
+
+def _progress(outcome: OutcomeVerdict) -> str:
+    if outcome.requirements is None or outcome.value == "met":
+        return ""
+    return f" ({outcome.met} of {outcome.requirements} requirements)"
+
+
+def _obstacles(obstacles: Sequence[Obstacle], record: Record, value: str) -> str:
+    wanted = [obstacle for obstacle in obstacles if obstacle.value == value] or list(obstacles)
+    parts = []
+    for obstacle in wanted[:_OBSTACLES]:
+        things = ", ".join(
+            thing.label.removesuffix(f" of {record.label}") for thing in obstacle.because
+        )
+        parts.append(obstacle.requirement.label + (f" ({things})" if things else ""))
+    more = len(wanted) - len(parts)
+    return "; ".join(parts) + (f"; {more} more" if more > 0 else "")
 
 
 def _because(standing: FreedomStanding, suffix: str) -> str:

@@ -64,12 +64,13 @@ def _fault(source: SourceFile, error: SyntaxError) -> SyntaxFault:
     if line is None and (match := _PLACE.search(reason)):
         line, column = (int(g) for g in match.groups() if g)
     reason = re.sub(r"^Parser error (?:at|between) .*?: ", "", reason)
+    dot = "A missing full stop is usually missing at the end of the line before."
     return SyntaxFault(
         f"The Turtle cannot be read: {reason}",
         path=source.path,
         line=line,
         column=column,
-        remedy="If a full stop is missing, it is usually at the end of the line before.",
+        remedy=dot if "dot" in reason.lower() else "",
     )
 
 

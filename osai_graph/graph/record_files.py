@@ -24,8 +24,9 @@ class RecordFiles:
         self.root = root
         own = root if (root / "ontology").is_dir() else resources.graph_root()
         self.ontology = resources.ontology_files(own)
-        self._graphs = {str(graph_iri(path, own)): path for path in self.ontology}
-        self._records: dict[str, Path] = {}
+        frameworks = resources.framework_files(own)
+        self._graphs = {str(graph_iri(path, own)): path for path in [*self.ontology, *frameworks]}
+        self._records = {f"framework/{path.stem}": path for path in frameworks}
         kinds = {folder: kind for kind, folder in RECORD_KINDS.items()}
         for path in resources.data_files(root):
             self._graphs[str(graph_iri(path, root))] = path

@@ -40,6 +40,7 @@ from osai_graph.records.reading import (
     read_sources,
     read_superclasses,
 )
+from osai_graph.records.verdicts import read_verdicts
 
 
 def describe(store: GraphStore, iri: URIRef) -> Record:
@@ -78,6 +79,7 @@ def describe(store: GraphStore, iri: URIRef) -> Record:
         evidence=evidence_views(excerpt, iri),
         mentions=others,
         sources=tuple(_source(excerpt, source) for source in sources),
+        verdicts=read_verdicts(store, iri),
     )
 
 

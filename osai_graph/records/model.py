@@ -166,6 +166,38 @@ class Source:
 
 
 @dataclass(frozen=True)
+class OutcomeVerdict:
+    """Whether a system reaches one outcome of a framework, such as a class or a label.
+
+    ``value`` is "met", "not met" or "cannot be decided"; ``met`` of ``requirements`` hold.
+    """
+
+    outcome: Thing
+    value: str
+    met: int | None
+    requirements: int | None
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A requirement that is not met or cannot be decided: because of what, or what is not known."""
+
+    requirement: Thing
+    value: str
+    because: tuple[Thing, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FrameworkVerdict:
+    """What one framework says of a system, computed from the facts."""
+
+    framework: Thing
+    outcomes: tuple[OutcomeVerdict, ...]
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything the graph says about one record.
 
@@ -175,6 +207,7 @@ class Record:
         route: the kind as it stands in the IRI, e.g. ``system``.
         kind: the most specific class, e.g. osai:Model "model".
         facts: the direct facts, grouped under headings.
+        verdicts: what each framework that applies to a system says of it.
         freedoms: how the four freedoms stand for the record as a whole.
         components: parts of a system, or the works in a dataset.
         restrictions: of a license.
@@ -201,3 +234,4 @@ class Record:
     evidence: tuple[Evidence, ...]
     mentions: tuple[Relation, ...]
     sources: tuple[Source, ...]
+    verdicts: tuple[FrameworkVerdict, ...] = ()

@@ -189,6 +189,9 @@ def read_mentions(store: GraphStore, iri: URIRef) -> list[tuple[Identifier, Iden
             DCTERMS.creator,
             DCTERMS.hasPart,
             OSAI.hasClaim,
+            OSAI.isBecauseOf,
+            OSAI.positionValue,
+            "http://www.w3.org/ns/earl#subject",
         )
     )
     rows = store.select(

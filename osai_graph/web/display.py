@@ -83,6 +83,7 @@ KIND_TITLES: Final = {
     "document": "Documents",
     "event": "Events",
     "claim": "Claims",
+    "framework": "Frameworks",
 }
 
 
@@ -102,6 +103,11 @@ def mark_of(thing: Thing | str | None) -> Mark | None:
 def standing_mark(standing: Standing) -> Mark:
     """Return the mark of the standing of a freedom."""
     return _STANDINGS[standing]
+
+
+def verdict_mark(value: str) -> Mark:
+    """Return the mark of a verdict: "met", "not met" or "cannot be decided"."""
+    return {"met": GOOD, "not met": BAD}.get(value, OPEN)
 
 
 def href(iri: str | None) -> str | None:
@@ -310,6 +316,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         standing_mark=standing_mark,
+        verdict_mark=verdict_mark,
         ordered_components=ordered_components,
         part_name=part_name,
         find_fact=find_fact,

@@ -92,7 +92,7 @@ class TestStats:
         assert numbers["records"]["licenses"] == 3
         assert sum(numbers["claims"].values()) == 9
         assert numbers["facts"][0]["fact"] == "availability"
-        assert set(numbers["build"]) == {"version", "files", "stated", "inferred"}
+        assert set(numbers["build"]) == {"version", "files", "stated", "inferred", "verdicts"}
 
 
 class TestExport:

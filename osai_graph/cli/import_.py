@@ -41,9 +41,10 @@ def command(
     commit: str | None,
     output: str,
 ) -> int:
-    """Read SOURCE (mot, osai-index, os-ai-map, osi-validation, epoch) from PATH as found.
+    """Read SOURCE from PATH as found.
 
-    Writes what each record says as statements of the source: facts with evidence, license words as
+    Systems: mot, osai-index, os-ai-map, osi-validation, epoch. Licenses: spdx, licensedb,
+    hf-licenses. Writes what each record says as statements of the source: facts with evidence, license words as
     written, the source's own judgment. What is not understood is kept as text and counted.
     """
     from osai_graph.interchange.importing import importer_named
@@ -79,7 +80,7 @@ def _progress(source: str) -> Iterator[Callable[[int, int], None]]:
 
 def _print(summary: dict[str, Any], out: Path) -> None:
     click.echo(f"{summary['records']} records, {summary['written']} files in {out}")
-    click.echo(f"{summary['systems']} systems and datasets")
+    click.echo(f"{summary['systems']} subjects of records")
     for name, count in summary["stated"].items():
         click.echo(f"  {count:6,}  {name}")
     if summary["notUnderstood"]:

@@ -50,10 +50,27 @@ class Draft:
     handle: str = ""
 
 
-class Importer(ABC):
-    """One source: how its records are found, and what each says."""
+class SourceReader(ABC):
+    """One source: what it states, record by record."""
 
     source: Source
+
+    def __init__(self, source: Source | None = None, *_: Crosswalk | None) -> None:
+        self.source = source or type(self).source
+
+    @abstractmethod
+    def read(
+        self, path: Path, summary: ImportSummary, progress: Progress | None = None
+    ) -> Iterator[Imported]:
+        """Yield every record below a path as canonical Turtle, in a fixed order.
+
+        Raises:
+            GraphError: the path holds nothing of this source.
+        """
+
+
+class Importer(SourceReader):
+    """A source on systems and datasets: how its records are found, and what each says."""
 
     def __init__(
         self,
@@ -61,7 +78,7 @@ class Importer(ABC):
         crosswalk: Crosswalk | None = None,
         organizations_crosswalk: Crosswalk | None = None,
     ) -> None:
-        self.source = source or type(self).source
+        super().__init__(source)
         self.systems = crosswalk if crosswalk is not None else systems()
         self.organizations = (
             organizations_crosswalk if organizations_crosswalk is not None else organizations()
@@ -74,6 +91,12 @@ class Importer(ABC):
     @abstractmethod
     def state(self, draft: Draft, record: RecordStatements, summary: ImportSummary) -> None:
         """State what a record says."""
+
+    def read(
+        self, path: Path, summary: ImportSummary, progress: Progress | None = None
+    ) -> Iterator[Imported]:
+        """Yield the records, and then the organizations; see `SourceReader.read`."""
+        return read_records(self, path, summary, progress)
 
 
 @dataclass(frozen=True)
@@ -236,7 +259,7 @@ def note_reading(reading: LicenseReading, key: str, summary: ImportSummary) -> N
 
 
 def import_records(
-    importer: Importer, path: Path, out: Path, progress: Progress | None = None
+    importer: SourceReader, path: Path, out: Path, progress: Progress | None = None
 ) -> ImportSummary:
     """Write every record of a source as one Turtle file into a folder.
 
@@ -256,7 +279,7 @@ def import_records(
     try:
         out.mkdir(parents=True, exist_ok=True)
         written = set()
-        for imported in read_records(importer, path, summary, progress):
+        for imported in importer.read(path, summary, progress):
             target = out / f"{imported.file}.ttl"
             target.parent.mkdir(exist_ok=True)
             write_whole(target, imported.turtle.encode("utf-8"))

@@ -185,6 +185,8 @@ class LicenseIndex:
         self._tables[How.IDENTIFIER][iri.removeprefix(str(LICENSE)).casefold()].add(iri)
         for address in (*(a for p in _ADDRESSES for a in values[p]), *values[_SAME]):
             self._tables[How.ADDRESS][_plain_address(address)].add(iri)
+        if len(self._same[iri]) > 1:  # an old identifier; its name is mostly that of a newer one
+            return
         for name in {n for p in _NAMES for n in values[p]} | values[str(SPDX.licenseId)]:
             self._tables[How.NAME][_spaced(name)].add(iri)
             self._tables[How.NORMALIZED_NAME][key(words(name))].add(iri)

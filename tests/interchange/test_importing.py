@@ -26,7 +26,6 @@ from osai_graph.interchange.identity import (
     systems,
 )
 from osai_graph.interchange.importing import IMPORTERS, importer_named
-from osai_graph.interchange.records import read_records
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.interchange.yaml_reading import read_yaml
 from osai_graph.namespaces import OSAI
@@ -82,7 +81,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_files_are_canonical_without_blank_nodes_and_with_evidence(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(RECORD, encoding="utf-8")
-    for imported in read_records(importer_named("mot")(), tmp_path, ImportSummary("mot")):
+    for imported in importer_named("mot")().read(tmp_path, ImportSummary("mot")):
         graph = Graph().parse(data=imported.turtle, format="turtle")
         assert canonical_turtle(graph) == imported.turtle
         assert not any(isinstance(term, BNode) for triple in graph for term in triple)
@@ -106,7 +105,7 @@ def test_no_record_crashes_or_is_lost(tmp_path: Path, data: dict[str, object], s
     (tmp_path / "x.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     summary = ImportSummary(source)
     importer = importer_named(source)(None, Crosswalk(), Crosswalk())
-    found = list(read_records(importer, tmp_path, summary))
+    found = list(importer.read(tmp_path, summary))
     assert summary.records == 1
     assert len([f for f in found if not f.file.startswith("organizations/")]) == 1
 
@@ -135,7 +134,7 @@ def test_missing_source_and_empty_folder(tmp_path: Path) -> None:
         importer_named("mott")
     for name in IMPORTERS:
         with pytest.raises(GraphError):
-            list(read_records(importer_named(name)(), tmp_path, ImportSummary(name)))
+            list(importer_named(name)().read(tmp_path, ImportSummary(name)))
 
 
 def test_json_summary_names_every_note(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "query": "Ask a stored question, a query file or SPARQL from standard input.",
     "queries": "List the stored questions.",
     "show": "Show a record: a system, license, organization, dataset ...",
+    "chain": "Show what a system descends from and which restrictions it inherits.",
     "license": "Find the license that a name means.",
     "why": "Say why a triple holds, down to its evidence.",
     "validate": "Check new entries in the context of the graph.",

@@ -2,10 +2,10 @@
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse
-from tests.reasoning.random_ontologies import axioms, facts, identifying, turtle
 
 from osai_graph.errors import GraphError
+from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse
+from tests.reasoning.random_ontologies import axioms, facts, identifying, turtle
 
 LIMITS = settings(
     deadline=None,

@@ -5,8 +5,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.reasoning.owlrl_oracle import parse, store_of, triples_of
-from tests.reasoning.random_ontologies import DECLARATIONS, axioms, facts, identifying, turtle
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
@@ -17,6 +15,8 @@ from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.incremental import stated_elsewhere, update_materialization
 from osai_graph.reasoning.materialize import materialize
 from osai_graph.reasoning.rule_files import read_rule_file
+from tests.reasoning.owlrl_oracle import parse, store_of, triples_of
+from tests.reasoning.random_ontologies import DECLARATIONS, axioms, facts, identifying, turtle
 
 LIMITS = settings(
     deadline=None,

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import pytest
-from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse, store_of
 from rdflib import Graph, URIRef
 
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import find_inconsistencies
 from osai_graph.reasoning.materialize import materialize
+from tests.reasoning.owlrl_oracle import our_closure, owlrl_closure, parse, store_of
 
 
 @dataclass(frozen=True)

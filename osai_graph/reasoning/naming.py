@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from rdflib import Literal, URIRef
-from rdflib.util import from_n3
 
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
@@ -13,6 +12,13 @@ from osai_graph.namespaces import GRAPH, PREFIXES, RDF, RDFS, expand
 
 #: The graphs that name terms: our ontology, and what it says of other people's terms.
 _ONTOLOGY_GRAPHS = str(GRAPH["ontology/"])
+
+#: A literal as in Turtle, but with the text taken as it stands: shells have quoting enough.
+_LITERAL = re.compile(
+    r"""(?P<quote>["'])(?P<text>.*)(?P=quote)"""
+    r"""(?:@(?P<language>[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)|\^\^(?P<datatype>\S+))?""",
+    re.DOTALL,
+)
 
 
 def as_literal(text: str) -> Literal | None:
@@ -26,22 +32,13 @@ def as_literal(text: str) -> Literal | None:
     """
     if not text.startswith(('"', "'")):
         return None
-    short = re.fullmatch(r"(.*)\^\^(\w+:\w+)", text, re.DOTALL)
-    if short and (datatype := expand(short[2])):
-        text = f"{short[1]}^^{datatype.n3()}"
-    try:
-        literal = from_n3(text)
-    except Exception as error:  # rdflib raises many kinds on a broken literal
-        raise _no_literal(text) from error
-    if not isinstance(literal, Literal):
-        raise _no_literal(text)
-    return literal
-
-
-def _no_literal(text: str) -> GraphError:
-    return GraphError(
-        f"{text} is no literal.", 'Write "text", "text"@en or "2023-04-03"^^xsd:date.'
-    )
+    found = _LITERAL.fullmatch(text)
+    datatype = as_iri(found["datatype"]) if found and found["datatype"] else None
+    if found is None or (found["datatype"] and datatype is None):
+        raise GraphError(
+            f"{text} is no literal.", 'Write "text", "text"@en or "2023-04-03"^^xsd:date.'
+        )
+    return Literal(found["text"], lang=found["language"], datatype=datatype, normalize=False)
 
 
 def as_iri(text: str) -> URIRef | None:

@@ -29,12 +29,11 @@ def framework_paths(root: Path | None = None) -> list[Path]:
     Raises:
         GraphError: the installation carries none.
     """
-    bases = [base for base in (root, resources.graph_root()) if base is not None]
-    for base in bases:
-        if found := sorted((base / "ontology" / "frameworks").glob("*.ttl")):
-            return found
+    terms = root if root is not None and (root / "ontology").is_dir() else None
+    if found := resources.framework_files(terms):
+        return found
     raise GraphError(
-        f"No frameworks were found in {bases[-1] / 'ontology' / 'frameworks'}.",
+        "No framework files were found.",
         "Reinstall osai-graph, or run it from a checkout of the repository.",
     )
 

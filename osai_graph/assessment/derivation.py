@@ -19,7 +19,7 @@ from osai_graph.assessment.facts import surroundings
 from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
 from osai_graph.assessment.grounds import Clause, Evidence, Grounds, Part, Terms, Thing
 from osai_graph.assessment.values import Value
-from osai_graph.assessment.verdicts import Assessment, Verdict, assess_system
+from osai_graph.assessment.verdicts import Verdict, assess_system
 from osai_graph.errors import GraphError
 from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI
@@ -102,26 +102,20 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Derivation:
-    """Why a system has its verdicts by a framework.
+class Conclusion:
+    """What a framework says of a system, and why.
 
     Args:
         system: what is judged.
         framework: by which definition.
         reasons: one for each outcome, the least demanding first; or for the requirement asked for.
         outcomes: the outcomes, in the order of the reasons; empty for a single requirement.
-        facts: the statements that the conditions look at, as sorted lines of N-Triples.
-        definition: the statements that define the framework, likewise.
-        data_version: the version of the graph.
     """
 
     system: Thing
     framework: Framework
     reasons: tuple[Reason, ...]
     outcomes: tuple[Outcome, ...]
-    facts: tuple[str, ...] = field(repr=False)
-    definition: tuple[str, ...] = field(repr=False)
-    data_version: str = ""
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -130,15 +124,60 @@ class Derivation:
         return {str(r.requirement.iri): r.value.value for r in found}
 
     @property
+    def decisive(self) -> tuple[Outcome | None, Reason]:
+        """The most demanding outcome that is reached, or else the least demanding one."""
+        outcomes = self.outcomes or (None,)
+        pairs = list(zip(outcomes, self.reasons, strict=True))
+        reached = [pair for pair in pairs if pair[1].value is Value.MET]
+        return reached[-1] if reached else pairs[0]
+
+    @property
+    def value(self) -> Value:
+        """The answer to the requirement asked for, or on the decisive outcome."""
+        return self.decisive[1].value
+
+
+@dataclass(frozen=True)
+class Derivation(Conclusion):
+    """A conclusion with all that it takes to draw it again.
+
+    Args:
+        facts: the statements that the conditions look at, as sorted lines of N-Triples.
+        definition: the statements that define the framework, likewise.
+        data_version: the version of the graph.
+    """
+
+    facts: tuple[str, ...] = field(repr=False)
+    definition: tuple[str, ...] = field(repr=False)
+    data_version: str = ""
+
+    @property
     def hash(self) -> str:
         """A hash over system, framework, facts and answers, and over nothing else."""
         return content_hash(self.system.iri, self.definition, self.facts, self.values)
 
-    @property
-    def value(self) -> Value:
-        """The answer to the requirement asked for, or to the most demanding outcome reached."""
-        met = [reason for reason in self.reasons if reason.value is Value.MET]
-        return Value.MET if met else self.reasons[0].value
+
+def conclude(
+    store: GraphStore, frameworks: Sequence[Framework], system: URIRef
+) -> tuple[Conclusion, ...]:
+    """Return what each framework that applies to a system says of it, and why.
+
+    Args:
+        store: a materialized graph.
+        frameworks: the definitions of openness; those that do not apply are passed over.
+        system: what is judged.
+    """
+    reader = _Reader(store, frameworks, system)
+    return tuple(
+        Conclusion(
+            reader.grounds.thing(system),
+            framework,
+            tuple(reader.reason(framework, outcome.requirement) for outcome in framework.outcomes),
+            framework.outcomes,
+        )
+        for framework in frameworks
+        if reader.applies(framework)
+    )
 
 
 def derive(
@@ -163,26 +202,24 @@ def derive(
     Raises:
         NotJudgedError: the framework does not apply to the system.
     """
-    facts = facts_for(store, framework, system)
-    assessment = assess_system(store, system, [framework])
-    grounds = Grounds(store, system)
-    reader = _Reader(assessment, grounds, Conditions(facts), system)
+    reader = _Reader(store, [framework], system)
     outcomes = framework.outcomes if requirement is None else ()
     tops = [requirement] if requirement else [outcome.requirement for outcome in outcomes]
     return Derivation(
-        system=grounds.thing(system),
+        system=reader.grounds.thing(system),
         framework=framework,
-        reasons=tuple(reader.reason(top) for top in tops),
+        reasons=tuple(reader.reason(framework, top) for top in tops),
         outcomes=outcomes,
-        facts=fact_lines(facts),
+        facts=fact_lines(reader.facts),
         definition=tuple(definition),
         data_version=data_version,
     )
 
 
-def facts_for(store: GraphStore, framework: Framework, system: URIRef) -> EmbeddedStore:
-    """Return a store with the facts on a system that the conditions of a framework look at."""
-    shapes = [s for r in framework.requirements() for s in (r.met_by, r.refuted_by) if s]
+def facts_for(store: GraphStore, frameworks: Sequence[Framework], system: URIRef) -> EmbeddedStore:
+    """Return a store with the facts on a system that the conditions of frameworks look at."""
+    requirements = [r for framework in frameworks for r in framework.requirements()]
+    shapes = [s for r in requirements for s in (r.met_by, r.refuted_by) if s]
     always = {(OSAI.hasComponent, True), (OSAI.hasAvailability, True), (DCTERMS.license, True)}
     return surroundings(store, system, frozenset(always).union(*map(predicates_of, shapes)))
 
@@ -196,30 +233,39 @@ def fact_lines(facts: EmbeddedStore) -> tuple[str, ...]:
 class _Reader:
     """Puts the reasons together, each once."""
 
-    def __init__(
-        self, assessment: Assessment, grounds: Grounds, conditions: Conditions, system: URIRef
-    ) -> None:
-        self.assessment = assessment
-        self.grounds = grounds
-        self.conditions = conditions
+    def __init__(self, store: GraphStore, frameworks: Sequence[Framework], system: URIRef) -> None:
         self.system = system
+        self.facts = facts_for(store, frameworks, system)
+        self.assessment = assess_system(store, system, frameworks)
+        self.grounds = Grounds(store, system)
+        self.conditions = Conditions(self.facts)
         self.known: dict[URIRef, Reason] = {}
 
-    def reason(self, requirement: Requirement) -> Reason:
-        if requirement.iri not in self.known:
-            self.known[requirement.iri] = self._reason(requirement)
-        return self.known[requirement.iri]
+    def applies(self, framework: Framework) -> bool:
+        """Return whether a framework judges the system."""
+        top = framework.outcomes[0].requirement
+        return self.assessment.verdict(self.system, top) is not None
 
-    def _reason(self, requirement: Requirement) -> Reason:
-        verdict = self.assessment.verdict(self.system, requirement)
-        if verdict is None:
-            framework = self.assessment.frameworks[0]
+    def reason(self, framework: Framework, requirement: Requirement) -> Reason:
+        """Return the reason for the verdict on a requirement."""
+        if not self.applies(framework):
+            classes = " or ".join(self.grounds.thing(c).label for c in framework.applies_to)
             raise NotJudgedError(
                 f"{framework.label} does not judge {self.grounds.thing(self.system).label}.",
-                "It applies to " + " and ".join(self._names(framework.applies_to)) + ".",
+                f"It judges each {classes}.",
             )
+        return self._known(requirement)
+
+    def _known(self, requirement: Requirement) -> Reason:
+        if requirement.iri not in self.known:
+            verdict = self.assessment.verdict(self.system, requirement)
+            assert verdict is not None
+            self.known[requirement.iri] = self._reason(requirement, verdict)
+        return self.known[requirement.iri]
+
+    def _reason(self, requirement: Requirement, verdict: Verdict) -> Reason:
         if not requirement.is_leaf:
-            parts = tuple(self.reason(part) for part in requirement.parts)
+            parts = tuple(self._known(part) for part in requirement.parts)
             return Reason(requirement, verdict.value, verdict.met, verdict.leaves, parts)
         undecided = verdict.value is Value.UNDECIDED
         return Reason(
@@ -231,9 +277,6 @@ class _Reader:
             missing=verdict.missing,
             searches=self.grounds.searches(requirement.concerns) if undecided else (),
         )
-
-    def _names(self, classes: Sequence[URIRef]) -> list[str]:
-        return [f"what is {self.grounds.thing(name).label}" for name in classes]
 
     def _grounds(self, verdict: Verdict) -> Iterator[Ground]:
         """Yield the parts that decided, and those that the requirement is about."""

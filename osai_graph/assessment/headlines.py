@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from osai_graph.assessment.derivation import Check, Derivation, Reason
+from osai_graph.assessment.derivation import Check, Conclusion, Reason
 from osai_graph.assessment.frameworks import Framework, Outcome
 from osai_graph.assessment.grounds import Clause
 from osai_graph.assessment.values import Value
@@ -19,17 +19,15 @@ def framework_name(framework: Framework) -> str:
     return framework.label if named else f"{framework.label} ({framework.version})"
 
 
-def headline(derivation: Derivation) -> str:
-    """Return what a derivation concludes, in one sentence.
+def headline(conclusion: Conclusion) -> str:
+    """Return what is concluded, in one sentence.
 
     It is about the most demanding outcome that is reached, or else the least demanding one.
     """
-    if not derivation.outcomes:
-        return _on_requirement(derivation)
-    pairs = list(zip(derivation.outcomes, derivation.reasons, strict=True))
-    reached = [pair for pair in pairs if pair[1].value is Value.MET]
-    outcome, reason = reached[-1] if reached else pairs[0]
-    return outcome_headline(derivation.system.label, derivation.framework, outcome, reason)
+    outcome, reason = conclusion.decisive
+    if outcome is None:
+        return _on_requirement(conclusion)
+    return outcome_headline(conclusion.system.label, conclusion.framework, outcome, reason)
 
 
 def outcome_headline(system: str, framework: Framework, outcome: Outcome, reason: Reason) -> str:
@@ -75,15 +73,13 @@ def _is(count: int, value: Value) -> str:
     return f"{'is' if count == 1 else 'are'} {value.words}"
 
 
-def _on_requirement(derivation: Derivation) -> str:
-    (reason,) = derivation.reasons
-    requirement = reason.requirement
-    name = framework_name(derivation.framework)
+def _on_requirement(conclusion: Conclusion) -> str:
+    requirement, system = conclusion.reasons[0].requirement, conclusion.system.label
+    name = framework_name(conclusion.framework)
     asked = f"{requirement.identifier} of the {name}, “{requirement.label}”"
-    if reason.value is Value.UNDECIDED:
-        return f"It cannot be decided whether {derivation.system.label} meets {asked}."
-    verb = "meets" if reason.value is Value.MET else "does not meet"
-    return f"{derivation.system.label} {verb} {asked}."
+    if conclusion.value is Value.UNDECIDED:
+        return f"It cannot be decided whether {system} meets {asked}."
+    return f"{system} {'meets' if conclusion.value is Value.MET else 'does not meet'} {asked}."
 
 
 def main_reason(reason: Reason) -> str:

@@ -13,6 +13,8 @@ from rdflib.term import Node
 from osai_graph import resources
 from osai_graph.namespaces import BASE, OSAI, RDF, RDFS, SKOS
 from osai_graph.validation.context import GraphContext, inference_rules
+from osai_graph.validation.contradictions import CODE as CONTRADICTION
+from osai_graph.validation.contradictions import contradictions
 from osai_graph.validation.engine import Violation, in_order, run_core, run_sparql
 from osai_graph.validation.entries import READING_RULES, Entry, files_of, read_entries
 from osai_graph.validation.findings import Finding, Report, Severity
@@ -53,7 +55,9 @@ def validate(
         files=tuple(str(path) for path in files),
         facts=sum(len(entry.graph) for entry in entries),
         evidence=sum(_evidence_count(entry) for entry in entries),
-        rules=len({rule.code for rule in checker.rules.values()} | set(READING_RULES)),
+        rules=len(
+            {rule.code for rule in checker.rules.values()} | set(READING_RULES) | {CONTRADICTION}
+        ),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -134,7 +138,8 @@ class _Checker:
         working = accepted_graph(self._root, self._around, self._entries, rules)
         places = files_of(self._entries)
         nodes = {*places, *_claims_about(working.data, places)}
-        return self._worded(_apply(self._shapes.inferred, working, nodes), working, places)
+        found = _apply(self._shapes.inferred, working, nodes)
+        return self._worded(found, working, places) + contradictions(working, rules, places)
 
     def _worded(
         self, found: Iterable[Violation], working: WorkingGraph, places: Mapping[Node, str]

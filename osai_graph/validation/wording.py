@@ -39,6 +39,7 @@ _EXPLAINS_NODE: Mapping[str, frozenset[str]] = {
     "OSAI-H01": frozenset({"OSAI-H02", "OSAI-H03", "OSAI-H04", "OSAI-H05", "OSAI-S12", "OSAI-I01"}),
     "OSAI-H02": frozenset({"OSAI-I01"}),
     "OSAI-I02": frozenset({"OSAI-I01"}),
+    "OSAI-K01": frozenset({"*"}),
 }
 
 #: The code of the rule that every node has a name.

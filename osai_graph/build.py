@@ -11,7 +11,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from osai_graph import resources
+from osai_graph.assessment.as_of import Retrospect, facts_on
 from osai_graph.assessment.frameworks import read_frameworks
 from osai_graph.assessment.verdicts import Assessment, assess_store
 from osai_graph.assessment.writing import verdict_triples, write_verdicts
@@ -94,7 +96,11 @@ def collect_inputs(root: Path | None = None) -> Inputs:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a build did, kept beside its store."""
+    """What a build did, kept beside its store.
+
+    ``as_of`` is the day whose facts the store holds, empty for today's; ``notes`` are sentences on
+    what that rests on.
+    """
 
     version: str
     files: int
@@ -102,6 +108,8 @@ class Manifest:
     inferred: int
     verdicts: int
     seconds: float
+    as_of: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,18 +150,24 @@ def compile_rules(inputs: Inputs) -> list[Rule]:
     return [*compile_ontology(load_graph(inputs.ontology)), *read_rule_files(inputs.rules)]
 
 
-def _load(inputs: Inputs, store: EmbeddedStore) -> int:
-    """Load each file into its named graph and what is accepted into the default graph."""
+def _load(inputs: Inputs, store: EmbeddedStore, day: date | None) -> Retrospect | None:
+    """Load each file into its named graph and what is accepted into the default graph.
+
+    With a day, the default graph holds what was so on that day, and the named graphs leave out
+    records that came later.
+    """
     files = read_inputs(inputs)
     settlement = settle(files)
+    accepted, past = settlement.accepted + settlement.disagreements, None
+    disputed = settlement.disagreements
+    if day is not None:
+        accepted, past = facts_on(accepted, day)
+        disputed = [triple for triple in disputed if not past.is_absent(triple.subject)]
     for _, quads in files:
-        store.engine.extend(quads)
-    default = ox.DefaultGraph()
-    disputed = ox.NamedNode(str(DISAGREEMENTS_GRAPH))
-    triples = settlement.accepted + settlement.disagreements
-    store.engine.extend(_in_graph(triples, default))
-    store.engine.extend(_in_graph(settlement.disagreements, disputed))
-    return sum(1 for _ in store.engine.quads_for_pattern(None, None, None, default))
+        store.engine.extend([q for q in quads if past is None or not past.is_absent(q.subject)])
+    store.engine.extend(_in_graph(accepted, ox.DefaultGraph()))
+    store.engine.extend(_in_graph(disputed, ox.NamedNode(str(DISAGREEMENTS_GRAPH))))
+    return past
 
 
 def _in_graph(triples: list[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph) -> list[ox.Quad]:
@@ -176,45 +190,53 @@ def read_inputs(inputs: Inputs) -> list[tuple[ox.NamedNode, list[ox.Quad]]]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much a built store holds: triples stated and inferred, and verdicts."""
+    """How much a built store holds, and of which day; see `Manifest`."""
 
     stated: int
     inferred: int
     verdicts: int
+    as_of: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def build_store(
-    root: Path | None = None, progress: Progress = lambda _: None
+    root: Path | None = None, progress: Progress = lambda _: None, day: date | None = None
 ) -> tuple[EmbeddedStore, Counts]:
     """Load, settle, reason, check and assess in memory; return the store and what it holds.
 
     The default graph holds ontology, labels, frameworks, accepted and inferred triples and the
     verdicts; each file is a named graph, and so are the inferred triples, the disagreements and
-    the verdicts.
+    the verdicts. With a day, facts and frameworks are those of that day (`assessment.as_of`).
 
     Raises:
         SyntaxFault: a file is broken.
         InconsistencyError: the facts contradict the ontology.
     """
-    store, assessment, counts = _materialized(collect_inputs(root), progress)
+    store, assessment, counts = _materialized(collect_inputs(root), progress, day)
     write_verdicts(store, assessment)
     return store, counts
 
 
-def _materialized(inputs: Inputs, progress: Progress) -> tuple[EmbeddedStore, Assessment, Counts]:
+def _materialized(
+    inputs: Inputs, progress: Progress, day: date | None = None
+) -> tuple[EmbeddedStore, Assessment, Counts]:
     """Return the reasoned and consistent store in memory, and the verdicts apart from it."""
     store = EmbeddedStore()
     progress(f"reading {len(inputs.stated):,} files")
-    stated = _load(inputs, store)
+    past = _load(inputs, store, day)
+    stated = sum(1 for _ in store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     progress("compiling the ontology")
     rules = compile_rules(inputs)
     progress("reasoning")
     materialize(store, rules)
     require_consistent(store, rules)
     progress("assessing")
-    assessment = assess_store(store, read_frameworks(inputs.frameworks))
-    inferred = count_graph(store, INFERRED_GRAPH)
-    return store, assessment, Counts(stated, inferred, len(assessment))
+    frameworks = read_frameworks(inputs.frameworks)
+    assessment = assess_store(store, [f for f in frameworks if day is None or f.in_force(day)])
+    counts = Counts(stated, count_graph(store, INFERRED_GRAPH), len(assessment))
+    if past is not None:
+        counts = replace(counts, as_of=str(past.day), notes=tuple(past.sentences()))
+    return store, assessment, counts
 
 
 def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
@@ -223,8 +245,12 @@ def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
     return int(str(rows[0][0]))
 
 
-def open_graph(root: Path | None = None, progress: Progress = lambda _: None) -> BuiltGraph:
+def open_graph(
+    root: Path | None = None, progress: Progress = lambda _: None, day: date | None = None
+) -> BuiltGraph:
     """Return the materialized graph of the present files, building it when there is none.
+
+    With a day, the graph holds the facts and frameworks of that day, as known today.
 
     Stores are cached by the hash of their inputs. A build happens in a directory of its own, which
     is moved into place when it is whole: a process that is killed leaves the old store or the new
@@ -235,14 +261,14 @@ def open_graph(root: Path | None = None, progress: Progress = lambda _: None) ->
         GraphError: the files are broken or contradict the ontology.
     """
     inputs = collect_inputs(root)
-    target = cache_directory() / inputs.version
+    target = cache_directory() / (f"{inputs.version}-{day}" if day else inputs.version)
     if (target / "manifest.json").exists():
         return _opened(target, inputs.root)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent)
         with _workplace(target.parent) as place:
-            _build_into(place, inputs, progress)
+            _build_into(place, inputs, progress, day)
             _move_in(place, target)
     except OSError as error:
         raise StoreError(
@@ -271,9 +297,9 @@ def _workplace(parent: Path) -> Iterator[Path]:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _build_into(place: Path, inputs: Inputs, progress: Progress) -> None:
+def _build_into(place: Path, inputs: Inputs, progress: Progress, day: date | None) -> None:
     started = time.monotonic()
-    memory, assessment, counts = _materialized(inputs, progress)
+    memory, assessment, counts = _materialized(inputs, progress, day)
     progress("writing the store")
     whole = place / "whole"
     whole.mkdir()

@@ -6,13 +6,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
 import pyoxigraph as ox
 
+from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
 from osai_graph.cli.rendering import (
     console,
     count,
@@ -22,9 +24,7 @@ from osai_graph.cli.rendering import (
     write_bytes,
 )
 from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
-from osai_graph.graph.store import EmbeddedStore
 from osai_graph.queries import Resolver, StoredQuery, parse_query, stored_queries
-from osai_graph.records import find
 from osai_graph.results import FORMAT_NAMES, Answer, evaluate, read_rows, write_answer
 
 _READABLE = ("table", "markdown")
@@ -50,13 +50,21 @@ _READABLE = ("table", "markdown")
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
 )
-def command(name: str, params: tuple[str, ...], format_name: str, output: Path | None) -> int:
+@as_of_option
+def command(
+    name: str,
+    params: tuple[str, ...],
+    format_name: str,
+    output: Path | None,
+    as_of: date | None,
+) -> int:
     """Answer a stored question (NAME), a query file (FILE) or SPARQL from standard input (-).
 
     \b
     Examples:
       osai-graph query openness-examples-that-fail
       osai-graph query license-of-each-component --param system=mistral-7b
+      osai-graph query open-washing --as-of 2024-12-31
       echo 'SELECT * WHERE { ?s a osai:Model }' | osai-graph query - --format csv
     """
     known = (*_READABLE, *FORMAT_NAMES)
@@ -64,8 +72,8 @@ def command(name: str, params: tuple[str, ...], format_name: str, output: Path |
         raise UnknownNameError("format", format_name, known, f"Formats: {', '.join(known)}.")
     query = _read(name)
     values = _parse_params(params)
-    store = open_with_progress().store
-    text = query.bind(values, _resolver(store)) if isinstance(query, StoredQuery) else query
+    graph = open_with_progress(as_of)
+    text = query.bind(values, _resolver(graph, as_of)) if isinstance(query, StoredQuery) else query
     if values and not isinstance(query, StoredQuery):
         raise GraphError(
             "Only a query with a header takes parameters.",
@@ -74,7 +82,7 @@ def command(name: str, params: tuple[str, ...], format_name: str, output: Path |
     place = query.path if isinstance(query, StoredQuery) else None if name == "-" else Path(name)
     try:
         with _stopped_by_interrupt():
-            _write(evaluate(store, text), format_name, output)
+            _write(evaluate(graph.store, text), format_name, output)
     except SyntaxFault as fault:
         raise _with_line(fault, text, place) from fault
     return ExitCode.FINE
@@ -118,9 +126,9 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _resolver(store: EmbeddedStore) -> Resolver:
+def _resolver(graph: BuiltGraph, as_of: date | None) -> Resolver:
     """Return the function that finds the record which a parameter's value names."""
-    return lambda name, kinds: find(store, name, kinds)
+    return lambda name, kinds: find_on(graph, name, as_of, kinds)
 
 
 @contextmanager

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
 
 import click
+from rich.console import Group
+from rich.text import Text
 
 from osai_graph.cli import ExitCode
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
 from osai_graph.cli.record_view import record_view
 from osai_graph.cli.rendering import console, to_text, write_bytes
-from osai_graph.errors import UnknownNameError
+from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.exporting import Selection, export
-from osai_graph.records import describe, find
+from osai_graph.records import describe
 
 _FORMATS = ("text", "json", "turtle")
 
@@ -24,7 +27,8 @@ _FORMATS = ("text", "json", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
-def command(name: str, form: str) -> int:
+@as_of_option
+def command(name: str, form: str, as_of: date | None) -> int:
     """Show what the graph says of a record, with its evidence.
 
     ID is a name such as mistral-7b, "Mistral 7B", mistralai/Mistral-7B-v0.1, license:MIT, T34 (a
@@ -32,16 +36,27 @@ def command(name: str, form: str) -> int:
     """
     if form not in _FORMATS:
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
-    graph = open_with_progress()
-    iri = find(graph.store, name)
+    if form == "turtle" and as_of is not None:
+        raise GraphError(
+            "Turtle gives the files as they are today, not the facts of a day.",
+            "Take --format json, or a CONSTRUCT query: osai-graph query - --as-of DATE.",
+        )
+    graph = open_with_progress(as_of)
+    iri = find_on(graph, name, as_of)
     if form == "turtle":
         write_bytes(export(Selection(graph.root, (str(iri),)), "turtle"), None)
         return ExitCode.FINE
     record = describe(graph.store, iri)
     if form == "json":
-        click.echo(json.dumps(asdict(record), ensure_ascii=False, indent=2))
-    elif sys.stdout.isatty():
-        console().print(record_view(record))
+        told = {"as_of": graph.manifest.as_of, "as_of_notes": graph.manifest.notes}
+        content = asdict(record) | (told if as_of else {})
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        write_bytes(to_text(record_view(record)), None)
+        view = record_view(record)
+        if as_of is not None:
+            view = Group(Text(f"As of {as_of}: true then as known today.\n", style="dim"), view)
+        if sys.stdout.isatty():
+            console().print(view)
+        else:
+            write_bytes(to_text(view), None)
     return ExitCode.FINE

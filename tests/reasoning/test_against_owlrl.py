@@ -10,7 +10,7 @@ from tests.reasoning.random_ontologies import axioms, facts, identifying, turtle
 LIMITS = settings(
     deadline=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 

@@ -21,7 +21,7 @@ from tests.reasoning.random_ontologies import DECLARATIONS, axioms, facts, ident
 LIMITS = settings(
     deadline=None,
     derandomize=True,
-    max_examples=100,
+    max_examples=50,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 EX = "https://example.org/"

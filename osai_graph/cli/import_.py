@@ -26,6 +26,11 @@ from osai_graph.cli import ExitCode
 @click.option("--retrieved", metavar="DATE", help="Day on which the source was fetched.")
 @click.option("--commit", metavar="ID", help="Version of the source that was fetched.")
 @click.option(
+    "--only",
+    type=click.Choice(["known"]),
+    help="Leave out systems that no other source lists and nobody can download.",
+)
+@click.option(
     "--format",
     "output",
     type=click.Choice(["text", "json"]),
@@ -39,27 +44,31 @@ def command(
     out: Path,
     retrieved: str | None,
     commit: str | None,
+    only: str | None,
     output: str,
 ) -> int:
     """Read SOURCE from PATH as found.
 
     Systems: mot, osai-index, os-ai-map, osi-validation, epoch. Licenses: spdx, licensedb,
-    hf-licenses. Writes what each record says as statements of the source: facts with evidence, license words as
-    written, the source's own judgment. What is not understood is kept as text and counted.
+    hf-licenses. Writes what each record says as statements of the source: facts with evidence,
+    license words as written, the source's own judgment. What is not understood is kept as text
+    and counted.
     """
     from osai_graph.interchange.importing import importer_named
     from osai_graph.interchange.records import import_records
     from osai_graph.interchange.statements import date_literal
 
-    importer = importer_named(source)
+    reader = importer_named(source)
     if retrieved is not None and date_literal(retrieved) is None:
         raise click.BadParameter(f'"{retrieved}" is no date; write 2026-11-23.')
-    snapshot = importer.source
+    snapshot = reader.source
     snapshot = replace(
         snapshot, retrieved=retrieved or snapshot.retrieved, commit=commit or snapshot.commit
     )
+    importer = reader(snapshot)
+    importer.only_known = only == "known"
     with _progress(source) as advance:
-        summary = import_records(importer(snapshot), path, out, advance)
+        summary = import_records(importer, path, out, advance)
     if output == "json":
         click.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
+from osai_graph.interchange.identity import Identity, address_in, developers, hub_id, loose_key
 from osai_graph.interchange.license_text import Outcome, read_license
 from osai_graph.interchange.records import Draft, Importer
 from osai_graph.interchange.statements import RecordStatements, Source, date_literal, iri
@@ -79,6 +79,12 @@ class EpochNotableModels(Importer):
                 summary.note("name of two rows", name)
             seen.add(name)
             yield Draft(name, name, row)
+
+    def keeps(self, draft: Draft, identity: Identity) -> bool:
+        """Keep what others list, and what can be downloaded; the table reaches back to 1950."""
+        row: dict[str, str] = draft.payload
+        for_download = row.get("Model accessibility", "").lower().startswith("open weights")
+        return for_download or super().keeps(draft, identity)
 
     def state(self, draft: Draft, record: RecordStatements, summary: ImportSummary) -> None:
         """State what a row says; see `Importer.state`."""

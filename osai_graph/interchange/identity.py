@@ -69,22 +69,27 @@ def address_in(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Decision:
-    """One reviewed line of a crosswalk: this name of this source is that record."""
+    """One reviewed line of a crosswalk: this name of this source is that record, or within it."""
 
     record: str
     kind: str = ""
     label: str = ""
     comment: str = ""
+    broader: bool = False
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The record that a name means, and whether a person decided so."""
+    """The record that a name means, and whether a person decided so.
+
+    ``broader`` says that the record covers more sizes or variants than the one of that name.
+    """
 
     slug: str
     kind: str = ""
     label: str = ""
     reviewed: bool = False
+    broader: bool = False
 
 
 @dataclass
@@ -92,7 +97,8 @@ class Crosswalk:
     """The reviewed decisions: SSSOM files, one line per name of a source.
 
     ``subject_id`` is ``<source>:<key>``; ``object_id`` the record as a prefixed name, or
-    ``sssom:NoTermFound`` for a name that is no record of its own (a person, an empty form).
+    ``sssom:NoTermFound`` for a name that is no record of its own (a person, an empty form). The
+    predicate is ``skos:broadMatch`` where the record covers more than the one of that name.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
@@ -112,7 +118,15 @@ class Crosswalk:
         if not decision.record:
             return None
         slug = decision.record.removeprefix(f"{prefix}:")
-        return Identity(slug, decision.kind, decision.label, reviewed=True)
+        return Identity(slug, decision.kind, decision.label, True, decision.broader)
+
+    def known_to_others(self, source: str) -> frozenset[str]:
+        """Return the systems and datasets that another source, or a record of our own, is about."""
+        return frozenset(
+            decision.record.partition(":")[2]
+            for key, decision in self.decisions.items()
+            if decision.record and key.partition(":")[0] not in (source, "name")
+        )
 
     def known(self, name: str) -> str | None:
         """Return the one record that this name or a spelling of it stands for, if it is known."""
@@ -121,6 +135,7 @@ class Crosswalk:
 
 
 _NOTHING = "sssom:NoTermFound"
+_BROADER = "skos:broadMatch"
 
 
 def crosswalk_folder(root: Path | None = None) -> Path:
@@ -149,7 +164,9 @@ def read_crosswalk(path: Path) -> Crosswalk:
             raise GraphError(f"{path}: row {number} names no record.", "See the other rows.")
         record = "" if record == _NOTHING else record
         kind, label = row.get("object_category") or "", row.get("object_label") or ""
-        decisions[unquote(subject)] = Decision(record, kind, label, row.get("comment") or "")
+        broader = row.get("predicate_id") == _BROADER
+        comment = row.get("comment") or ""
+        decisions[unquote(subject)] = Decision(record, kind, label, comment, broader)
         slug = _local(record)
         for name in (row.get("subject_label") or "", label, slug) if record else ():
             if key := loose_key(name):

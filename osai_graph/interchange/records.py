@@ -54,6 +54,8 @@ class SourceReader(ABC):
     """One source: what it states, record by record."""
 
     source: Source
+    #: Leave out records on systems that no other source lists; see `Importer.keeps`.
+    only_known: bool = False
 
     def __init__(self, source: Source | None = None, *_: Crosswalk | None) -> None:
         self.source = source or type(self).source
@@ -87,6 +89,10 @@ class Importer(SourceReader):
     @abstractmethod
     def drafts(self, path: Path, summary: ImportSummary) -> Iterable[Draft]:
         """Yield every record below a path, in a fixed order; what cannot be read is noted."""
+
+    def keeps(self, draft: Draft, identity: Identity) -> bool:  # noqa: ARG002
+        """Say whether a record is kept when only known systems are wanted."""
+        return identity.slug in self.systems.known_to_others(self.source.name)
 
     @abstractmethod
     def state(self, draft: Draft, record: RecordStatements, summary: ImportSummary) -> None:
@@ -146,6 +152,9 @@ def _identified(
         if identity is None:
             summary.note("no record of its own, as the crosswalk says", draft.key, name)
             continue
+        if importer.only_known and not importer.keeps(draft, identity):
+            summary.note("known to no other source and not for download", draft.key)
+            continue
         slug = identity.slug
         if slug.startswith("dataset:"):
             yield replace(draft, folder="dataset"), replace(identity, slug=slug[8:])
@@ -195,6 +204,7 @@ def read_records(
             importer.source, draft.key, identity.slug, number=number, folder=draft.folder
         )
         record.decided_kind = identity.kind.removeprefix("osai:")
+        record.of_one_variant = identity.broader
         draft = replace(draft, name=identity.label or draft.name)
         importer.state(draft, record, summary)
         graph = record.finish()

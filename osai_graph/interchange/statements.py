@@ -57,6 +57,11 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 }
 
 NO_LICENSE_STATED = LICENSE["LicenseRef-No-License-Stated"]
+_OF_ONE_VARIANT = {
+    OSAI.parameterCount: "the number of parameters",
+    OSAI.trainingCompute: "the training compute",
+    DCTERMS.issued: "the date",
+}
 _WITHHELD = frozenset({OSAI.NotAvailable, OSAI.NotApplicable})
 
 
@@ -199,6 +204,7 @@ class RecordStatements:
         self.subject = URIRef((DATASET if folder == "dataset" else SYSTEM)[slug])
         self.name = slug
         self.decided_kind = ""
+        self.of_one_variant = False
         self.graph = Graph(bind_namespaces="none")
         self._parts: dict[str, _Part] = {}
         self._supported: set[URIRef] = set()
@@ -221,7 +227,14 @@ class RecordStatements:
         self.graph.add((self.subject, RDFS.label, Literal(name, lang="en")))
 
     def fact(self, predicate: URIRef, value: URIRef | Literal) -> None:
-        """State a fact of the record; the evidence of the record names it."""
+        """State a fact of the record; the evidence of the record names it.
+
+        A number or date of one size or variant is no fact of a record that covers several: it
+        becomes a remark.
+        """
+        if self.of_one_variant and predicate in _OF_ONE_VARIANT:
+            self.remark(f"For {self.name} it gives {_OF_ONE_VARIANT[predicate]} {value}.")
+            return
         self.graph.add((self.subject, predicate, value))
         self._supported.add(predicate)
 

@@ -219,8 +219,28 @@ def test_the_crosswalk_is_sound() -> None:
     for decision in crosswalk.decisions.values():
         slug = decision.record.partition(":")[2]
         assert slug == slugify(slug)
-    assert crosswalk.decisions["mot:Pythia-12B.yml"].record == "system:pythia-12b"
+    size = crosswalk.decisions["mot:Pythia-12B.yml"]
+    assert (size.record, size.broader) == ("system:pythia", True)
     assert crosswalk.find("mot", "new.yml", "Brand New 2B") is not None
+
+
+def test_our_own_records_and_those_of_others_are_known() -> None:
+    known = systems().known_to_others("epoch")
+    assert {"pythia", "llama-2"} <= known
+    assert "adaline" not in known
+
+
+def test_only_known_leaves_out_what_nobody_else_lists(tmp_path: Path) -> None:
+    rows = (
+        "Model,Model accessibility\nADALINE,\nLlama 2-7B,\nBrand New,Open weights (unrestricted)\n"
+    )
+    (tmp_path / "table.csv").write_text(rows, encoding="utf-8")
+    arguments = ["epoch", str(tmp_path), "--out", str(tmp_path / "out"), "--only", "known"]
+    result = CliRunner().invoke(command, [*arguments, "--format", "json"])
+    assert result.exit_code == 0
+    names = {path.stem for path in (tmp_path / "out").glob("*.ttl")}
+    assert names == {"llama-2", "brand-new"}
+    assert '"known to no other source and not for download": 1' in result.stdout
 
 
 def test_a_broken_crosswalk_is_refused(tmp_path: Path) -> None:

@@ -180,3 +180,14 @@ def test_flat_and_scalar_schemas_are_read(run: Run) -> None:
     )
     graph, _ = run("mot", {"models/flat.yml": text})
     assert graph.value(node("model-card", "flat"), DCTERMS.license) == LICENSE.MIT
+
+
+def test_numbers_of_one_size_are_no_facts_of_a_record_of_several(run: Run) -> None:
+    row = "Model,Publication date,Parameters,Model accessibility\nTiny 7B,2024-01-05,7000000000,\n"
+    decided = Crosswalk({"epoch:Tiny 7B": Decision("system:tiny", broader=True)})
+    graph, _ = run("epoch", {"table.csv": row}, decided)
+    assert graph.value(SYSTEM["tiny"], OSAI.parameterCount) is None
+    assert graph.value(SYSTEM["tiny"], DCTERMS.issued) is None
+    shows = str(graph.value(node("record-epoch", "tiny"), OSAI.shows))
+    assert "For Tiny 7B it gives the number of parameters 7000000000." in shows
+    assert "the date 2024-01-05." in shows

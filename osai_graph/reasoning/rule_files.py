@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -70,10 +71,12 @@ class _Group:
     filters: list[str] = field(default_factory=list)
 
 
+#: rdflib's SPARQL parser breaks for good when two threads use it at once (rdflib#1282).
+_PARSER = threading.Lock()
+
+
 def read_rule_file(path: Path) -> list[Rule]:
     """Return the rules of one file: one for each triple of the template and each UNION branch.
-
-    Not for several threads at once: rdflib's SPARQL parser is not thread-safe.
 
     Args:
         path: the file, a SPARQL 1.1 CONSTRUCT with a ``#+`` header in TOML.
@@ -85,6 +88,14 @@ def read_rule_file(path: Path) -> list[Rule]:
     text = path.read_text(encoding="utf-8")
     name = "/".join(path.parts[-3:])  # ontology/rules/x.rq, wherever the graph lies
     header = _header(text, name)
+    with _PARSER:
+        rules = _rules(path, text, name, header)
+    for rule in rules:
+        _check(rule, name)
+    return rules
+
+
+def _rules(path: Path, text: str, name: str, header: dict[str, str]) -> list[Rule]:
     try:
         query = translateQuery(parseQuery(text)).algebra
     except Exception as error:  # pyparsing and rdflib raise many kinds
@@ -100,13 +111,10 @@ def read_rule_file(path: Path) -> list[Rule]:
     prologue = text[: _keyword(tokens, "CONSTRUCT").start()]
     prologue = "\n".join(line for line in prologue.splitlines() if not line.startswith("#"))
     branches = _branches(_where_tokens(tokens, name), text, name)
-    rules = [
+    return [
         _rule(path, name, header, prologue, branch, head)
         for branch, head in product(branches, query.template)
     ]
-    for rule in rules:
-        _check(rule, name)
-    return rules
 
 
 def read_rule_files(paths: Iterable[Path]) -> list[Rule]:

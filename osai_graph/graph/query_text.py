@@ -44,7 +44,7 @@ QUERY_FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
 _UPDATE_WORDS = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
 )  # fmt: skip
-_VOLATILE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
+VOLATILE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
 
 
 class RefusedQueryError(GraphError):
@@ -141,7 +141,7 @@ class QueryText:
     @property
     def is_repeatable(self) -> bool:
         """Whether the same data always gives the same answer."""
-        return not any(token.keyword in _VOLATILE for token in self.tokens)
+        return not any(token.keyword in VOLATILE for token in self.tokens)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column, from 1, of an offset."""
@@ -149,10 +149,11 @@ class QueryText:
         line = before.count("\n") + 1
         return line, offset - (before.rfind("\n") + 1) + 1
 
-    def undeclared_prefix(self) -> Token | None:
-        """Return the first prefixed name whose prefix is not declared."""
+    def undeclared_prefix(self, known: Mapping[str, str]) -> Token | None:
+        """Return the first prefixed name whose prefix is neither declared nor known without."""
         for token in self.tokens[self._prologue_end :]:
-            if token.kind == "name" and token.text.partition(":")[0] not in self.prefixes:
+            prefix = token.text.partition(":")[0]
+            if token.kind == "name" and prefix not in self.prefixes and prefix not in known:
                 return token
         return None
 
@@ -209,18 +210,20 @@ def check_query(query: QueryText, *, max_length: int = 100_000, max_depth: int =
 
 
 def explain_prefix(query: QueryText, known: Mapping[str, str]) -> SyntaxFault | None:
-    """Return the fault of an undeclared prefix, with the line that declares it, if there is one."""
-    token = query.undeclared_prefix()
+    """Return the fault of an undeclared prefix, if there is one.
+
+    Args:
+        query: the query.
+        known: the prefixes that need no declaration.
+    """
+    token = query.undeclared_prefix(known)
     if token is None:
         return None
     prefix = token.text.partition(":")[0]
     line, column = query.place(token.start)
-    if prefix in known:
-        remedy = f"Put this line first: PREFIX {prefix}: <{known[prefix]}>"
-    else:
-        nearest = get_close_matches(prefix, [*known, *query.prefixes], n=1)
-        hint = f" Did you mean {nearest[0]}:?" if nearest else ""
-        remedy = f"Declare it first: PREFIX {prefix}: <...>.{hint}"
+    nearest = get_close_matches(prefix, [*known, *query.prefixes], n=1)
+    hint = f" Did you mean {nearest[0]}:?" if nearest else ""
+    remedy = f"Declare it first: PREFIX {prefix}: <...>.{hint}"
     return SyntaxFault(
         f"The prefix {prefix}: is not declared.", line=line, column=column, remedy=remedy
     )

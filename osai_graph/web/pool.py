@@ -23,6 +23,7 @@ import pyoxigraph
 
 from osai_graph.errors import StoreError, SyntaxFault
 from osai_graph.graph.store import syntax_fault
+from osai_graph.namespaces import PREFIXES
 
 
 class QueryLimitError(StoreError):
@@ -148,6 +149,9 @@ class WorkerPool:
     ) -> bytes:
         """Run a query and return its answer in the format of that ending (``json``, ``ttl`` ...).
 
+        Our prefixes need no declaration; those that the query declares win. ``prefixes`` are those
+        to write triples with.
+
         Raises:
             SyntaxFault: the query is wrong.
             QueryLimitError: the query met a limit, or all workers are busy.
@@ -159,6 +163,7 @@ class WorkerPool:
             "default": list(default_graphs),
             "named": list(named_graphs),
             "prefixes": dict(prefixes or {}),
+            "known_prefixes": PREFIXES,
             "seconds": self.limits.seconds,
             "bytes": self.limits.result_bytes,
         }

@@ -59,11 +59,15 @@ def _graphs(iris: list[str]) -> list[Any]:
 def _evaluate(store: ox.Store, request: dict[str, Any]) -> object:
     """Run the query over the dataset of the protocol (SPARQL 1.1 Protocol, section 2.1.4)."""
     default, named = request["default"], request["named"]
+    known = request["known_prefixes"]  # what the query declares itself wins
     if default or named:
         return store.query(
-            request["query"], default_graph=_graphs(default), named_graphs=_graphs(named)
+            request["query"],
+            default_graph=_graphs(default),
+            named_graphs=_graphs(named),
+            prefixes=known,
         )
-    return store.query(request["query"])
+    return store.query(request["query"], prefixes=known)
 
 
 def _write(results: Any, request: dict[str, Any], buffer: _LimitedBuffer) -> None:

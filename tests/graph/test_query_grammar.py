@@ -27,7 +27,6 @@ from osai_graph.namespaces import PREFIXES
         ("SELECT * { BIND(1 AS x) }", 1, 22, "a variable"),
         ("SELECT * { ?s ?p ?o FILTER ?o > 5 }", 1, 28, "an expression"),
         ("SELECT COUNT(*) {}", 1, 8, '"COUNT" is not expected'),
-        ("SELECT * { ?s osai:x ?o }", 1, 15, "PREFIX osai: <https://w3id.org/osai-graph/ns#>"),
         ("SELECT * { ?s osia:x ?o }", 1, 15, "Did you mean osai:?"),
         ("SELECT * { <rel> ?p ?o }", 1, 12, "is relative"),
     ],

@@ -91,12 +91,18 @@ def test_form(text: str, form: str | None) -> None:
 
 
 def test_an_undeclared_prefix_is_named_with_its_place() -> None:
-    query = QueryText("SELECT *\nWHERE {\n  ?s a osai:Model }")
+    query = QueryText("SELECT *\nWHERE {\n  ?s a osay:Model }")
     fault = explain_prefix(query, {"osai": "https://w3id.org/osai-graph/ns#"})
     assert fault is not None
     assert (fault.line, fault.column) == (3, 8)
-    assert "osai:" in fault.message
-    assert "PREFIX osai: <https://w3id.org/osai-graph/ns#>" in fault.remedy
+    assert fault.reason == "The prefix osay: is not declared."
+    assert fault.remedy == "Declare it first: PREFIX osay: <...>. Did you mean osai:?"
+
+
+def test_a_known_prefix_needs_no_declaration() -> None:
+    query = QueryText("ASK { ?s a osai:Model }")
+    assert explain_prefix(query, {"osai": "https://w3id.org/osai-graph/ns#"}) is None
+    assert explain_prefix(query, {}) is not None
 
 
 def test_declared_prefixes() -> None:

@@ -32,6 +32,23 @@ def test_get(client: FlaskClient) -> None:
     assert [row["label"]["value"] for row in bindings] == ["Lumen 7B"]
 
 
+def test_house_prefixes_need_no_declaration(client: FlaskClient) -> None:
+    query = "SELECT ?label WHERE { system:lumen-7b rdfs:label ?label }"
+    declared = client.get("/sparql", query_string={"query": LABELS})
+    assert client.get("/sparql", query_string={"query": query}).data == declared.data
+    graph = {"query": query, "default-graph-uri": SYSTEM_GRAPH}
+    assert client.get("/sparql", query_string=graph).data == declared.data
+    own = f"PREFIX osai: <{PREFIXES['system']}> ASK {{ osai:lumen-7b a ?class }}"
+    assert client.get("/sparql", query_string={"query": own}).get_json(force=True)["boolean"]
+
+
+def test_house_prefixes_leave_places_as_they_are(client: FlaskClient) -> None:
+    query = "SELECT * WHERE {\n  ?s a osai:Model ; ; }}"
+    headers = {"Accept": "application/json"}
+    body = client.get("/sparql", query_string={"query": query}, headers=headers).get_json()
+    assert (body["line"], body["column"]) == (2, 24)
+
+
 def test_post_form_and_direct_give_the_same(client: FlaskClient) -> None:
     form = client.post("/sparql", data={"query": LABELS})
     direct = client.post("/sparql", data=LABELS, content_type=DIRECT)
@@ -174,10 +191,10 @@ def test_plus_signs_are_decoded_once(client: FlaskClient) -> None:
 
 
 def test_syntax_error_shows_the_place(client: FlaskClient) -> None:
-    query = "SELECT *\nWHERE {\n  ?s a osai:Model }"
+    query = "SELECT *\nWHERE {\n  ?s a osay:Model }"
     text = client.get("/sparql", query_string={"query": query}).text
     assert "Line 3, column 8:" in text
-    assert "    ?s a osai:Model }\n         ^\n" in text
+    assert "    ?s a osay:Model }\n         ^\n" in text
     problem = client.get(
         "/sparql", query_string={"query": query}, headers={"Accept": "application/json"}
     )
@@ -185,7 +202,7 @@ def test_syntax_error_shows_the_place(client: FlaskClient) -> None:
     body = problem.get_json()
     assert body["ok"] is False
     assert (body["status"], body["line"], body["column"]) == (400, 3, 8)
-    assert body["excerpt"] == "  ?s a osai:Model }"
+    assert body["excerpt"] == "  ?s a osay:Model }"
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,18 @@ class ExitCode(IntEnum):
 
 
 #: Command name to the line that the overview shows; the module has the same name, with an
-#: underscore where Python keeps the name for itself.
+#: underscore for a hyphen, and after it where Python keeps the name for itself.
 COMMANDS = {
     "query": "Ask a stored question, a query file or SPARQL from standard input.",
     "queries": "List the stored questions.",
     "show": "Show a record: a system, license, organization, dataset ...",
     "chain": "Show what a system descends from and which restrictions it inherits.",
+    "compare": "Show in what systems differ, and which is the more open.",
     "license": "Find the license that a name means.",
-    "why": "Say why a triple holds, down to its evidence.",
+    "why": "Say why a verdict or a triple holds, down to its evidence.",
+    "next": "Show the smallest changes to the next class or label.",
+    "what-if": "Show which verdicts turn if facts change; nothing is saved.",
+    "assess": "Judge systems of the graph, or entry files that are not in it.",
     "validate": "Check new entries in the context of the graph.",
     "import": "Turn the records of a public source into statements of that source.",
     "export": "Write the graph as linked data.",
@@ -57,7 +61,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"osai_graph.cli.{name}{'_' * iskeyword(name)}")
+        module = importlib.import_module(
+            f"osai_graph.cli.{name.replace('-', '_')}{'_' * iskeyword(name)}"
+        )
         command = module.command
         assert isinstance(command, click.Command)
         return command

@@ -108,6 +108,7 @@ class Manifest:
     inferred: int
     verdicts: int
     seconds: float
+    bytes: int
     as_of: str = ""
     notes: tuple[str, ...] = ()
 
@@ -246,7 +247,11 @@ def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
 
 
 def open_graph(
-    root: Path | None = None, progress: Progress = lambda _: None, day: date | None = None
+    root: Path | None = None,
+    progress: Progress = lambda _: None,
+    day: date | None = None,
+    *,
+    fresh: bool = False,
 ) -> BuiltGraph:
     """Return the materialized graph of the present files, building it when there is none.
 
@@ -254,7 +259,8 @@ def open_graph(
 
     Stores are cached by the hash of their inputs. A build happens in a directory of its own, which
     is moved into place when it is whole: a process that is killed leaves the old store or the new
-    one, and two that build at once each finish, the second finding the work done.
+    one, and two that build at once each finish, the second finding the work done. A cached store
+    that is damaged is built again; with ``fresh`` any is.
 
     Raises:
         StoreError: the cache directory cannot be written.
@@ -262,27 +268,45 @@ def open_graph(
     """
     inputs = collect_inputs(root)
     target = cache_directory() / (f"{inputs.version}-{day}" if day else inputs.version)
-    if (target / "manifest.json").exists():
-        return _opened(target, inputs.root)
+    if not fresh and (cached := _opened(target, inputs.root)) is not None:
+        return cached
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent)
         with _workplace(target.parent) as place:
             _build_into(place, inputs, progress, day)
-            _move_in(place, target)
+            _move_in(place, target, replace_whole=fresh)
     except OSError as error:
         raise StoreError(
             f"The built graph cannot be written below {target.parent}: {error.strerror or error}.",
             "Make room there, or set OSAI_GRAPH_CACHE to a directory that can be written.",
         ) from error
-    return _opened(target, inputs.root)
+    graph = _opened(target, inputs.root)
+    if graph is None:
+        raise StoreError(
+            f"The graph was built, but {target} cannot be opened.",
+            "Remove that directory, or set OSAI_GRAPH_CACHE to another.",
+        )
+    return graph
 
 
-def _opened(target: Path, root: Path) -> BuiltGraph:
-    manifest = Manifest(**json.loads((target / "manifest.json").read_text(encoding="utf-8")))
+def _opened(target: Path, root: Path) -> BuiltGraph | None:
+    """Return the built graph of a directory; ``None`` when it is missing, not whole or damaged."""
+    try:
+        manifest = Manifest(**json.loads((target / "manifest.json").read_text(encoding="utf-8")))
+        graph = BuiltGraph(target, root, manifest)
+        if _size(graph.store_path) != manifest.bytes or not graph.store.ask("ASK { ?s ?p ?o }"):
+            return None
+    except (OSError, ValueError, TypeError, StoreError):
+        return None
     with suppress(OSError):  # a shared, read-only cache still serves
         os.utime(target)
-    return BuiltGraph(target, root, manifest)
+    return graph
+
+
+def _size(store: Path) -> int:
+    """Return the bytes of a database's tables."""
+    return sum(path.stat().st_size for path in store.glob("*.sst"))
 
 
 @contextmanager
@@ -306,7 +330,11 @@ def _build_into(place: Path, inputs: Inputs, progress: Progress, day: date | Non
     _write_store(whole / "store", memory, assessment, place / "quads.nq")
     seconds = round(time.monotonic() - started, 2)
     manifest = Manifest(
-        version=inputs.version, files=len(inputs.stated), seconds=seconds, **asdict(counts)
+        version=inputs.version,
+        files=len(inputs.stated),
+        seconds=seconds,
+        bytes=_size(whole / "store"),
+        **asdict(counts),
     )
     (whole / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
 
@@ -328,12 +356,15 @@ def _write_store(path: Path, memory: EmbeddedStore, assessment: Assessment, quad
     quads.unlink()
 
 
-def _move_in(place: Path, target: Path) -> None:
+def _move_in(place: Path, target: Path, *, replace_whole: bool) -> None:
+    """Move the new store to its place; what stands there and cannot be opened makes way."""
     try:
         os.rename(place / "whole", target)
     except OSError:
-        if not (target / "manifest.json").exists():
-            raise
+        if not replace_whole and _opened(target, place) is not None:
+            return  # another process was faster
+        os.rename(target, place / "replaced")
+        os.rename(place / "whole", target)
 
 
 def _sweep(parent: Path) -> None:

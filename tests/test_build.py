@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,38 @@ def test_a_cache_that_cannot_be_written_is_named(
     monkeypatch.setenv("OSAI_GRAPH_CACHE", str(blocker / "cache"))
     with pytest.raises(StoreError, match="OSAI_GRAPH_CACHE"):
         build.open_graph(small_root)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: (path / "manifest.json").write_text(""),
+        lambda path: (path / "manifest.json").write_bytes(b"\xff\x00"),
+        lambda path: (path / "manifest.json").unlink(),
+        lambda path: (path / "store" / "CURRENT").unlink(),
+        lambda path: [p.write_bytes(b"no table") for p in (path / "store").glob("*.sst")],
+        lambda path: shutil.rmtree(path / "store"),
+    ],
+    ids=["empty manifest", "no text", "no manifest", "no CURRENT", "broken tables", "no store"],
+)
+def test_a_damaged_store_is_built_again(
+    harm: Callable[[Path], object], small_root: Path, cache: Path
+) -> None:
+    first = build.open_graph(small_root)
+    expected, path = size(first), first.path
+    del first
+    harm(path)
+    steps: list[str] = []
+    assert size(build.open_graph(small_root, steps.append)) == expected
+    assert "reasoning" in steps
+    assert not list(cache.glob(".building-*"))
+
+
+def test_fresh_builds_again(small_root: Path, cache: Path) -> None:
+    build.open_graph(small_root)
+    steps: list[str] = []
+    build.open_graph(small_root, steps.append, fresh=True)
+    assert "reasoning" in steps
 
 
 SCRIPT = "import sys; from pathlib import Path; from osai_graph.build import open_graph; "

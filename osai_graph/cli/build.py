@@ -8,9 +8,10 @@ from osai_graph.cli.opening import open_with_progress
 
 
 @click.command("build")
-def command() -> None:
+@click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
+def command(fresh: bool) -> None:
     """Build the materialized graph, if the files have changed, and print what it holds."""
-    graph = open_with_progress()
+    graph = open_with_progress(fresh=fresh)
     manifest = graph.manifest
     click.echo(
         f"{manifest.stated:,} stated and {manifest.inferred:,} inferred triples and "

@@ -18,12 +18,13 @@ from osai_graph.records import Record, describe, find
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def open_with_progress(as_of: date | None = None) -> BuiltGraph:
+def open_with_progress(as_of: date | None = None, *, fresh: bool = False) -> BuiltGraph:
     """Return the built graph; a build that takes a while shows what it is doing.
 
     Args:
         as_of: the day whose facts the graph holds; ``None`` for today's. What such an answer rests
             on is said on standard error.
+        fresh: build again even if there is a store.
 
     Raises:
         GraphError: see `osai_graph.build.open_graph`.
@@ -37,8 +38,8 @@ def open_with_progress(as_of: date | None = None) -> BuiltGraph:
             status.update(f"building the graph: {step}")
 
         if as_of is None:
-            return open_graph(progress=show)
-        graph = open_graph(progress=show, day=as_of)
+            return open_graph(progress=show, fresh=fresh)
+        graph = open_graph(progress=show, day=as_of, fresh=fresh)
     for sentence in graph.manifest.notes:
         click.echo(sentence, err=True)
     return graph

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -97,6 +98,18 @@ def syntax_fault(error: SyntaxError) -> SyntaxFault:
     )
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turn what the engine raises while an answer is read into our error."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError) as error:
+        raise StoreError(
+            f"The answer cannot be read from the store: {error}",
+            "If the store is damaged, build it again: osai-graph build --fresh",
+        ) from error
+
+
 class EmbeddedStore:
     """A SPARQL store in this process (Oxigraph), in memory or in a directory.
 
@@ -135,10 +148,11 @@ class EmbeddedStore:
                 "This query is no SELECT query.", "Write SELECT, or use construct or ask."
             )
         variables = tuple(variable.value for variable in solutions.variables)
-        rows = [
-            tuple(None if value is None else to_rdflib(value) for value in solution)
-            for solution in solutions
-        ]
+        with _reading():
+            rows = [
+                tuple(None if value is None else to_rdflib(value) for value in solution)
+                for solution in solutions
+            ]
         return Rows(variables, rows)
 
     def ask(self, query: str) -> bool:
@@ -153,9 +167,10 @@ class EmbeddedStore:
         triples = self._evaluate(query)
         if not isinstance(triples, ox.QueryTriples):
             raise StoreError("This query is no CONSTRUCT or DESCRIBE query.")
-        return [
-            (to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in triples
-        ]
+        with _reading():
+            return [
+                (to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in triples
+            ]
 
     def update(self, update: str) -> None:
         """Run a SPARQL Update request; see GraphStore."""

@@ -44,6 +44,9 @@ SINGLE_VALUED = frozenset(
 #: Differences that are no disagreement about facts: the losing label stays as another name.
 _WORDING = frozenset({_LABEL, _DESCRIPTION})
 
+#: What the curator of a record decides, as against what evidence shows.
+_DECIDED = frozenset({_TYPE, _LABEL, _DESCRIPTION})
+
 #: Kinds that exclude one another; of these a system has one.
 _KINDS: dict[Term, str] = {
     _node(OSAI.Model): "model",
@@ -124,12 +127,14 @@ class _Settler:
         """Return the place of a statement in the order of evidence; 1 comes first.
 
         A source's rank holds for all its statements. Curated records have no rank of their own:
-        each statement has that of its best evidence, and comes last when that is memory.
+        each statement has that of its best evidence, and comes last when that is memory. What they
+        call a thing, and of which kind it is, needs no evidence: the curator decides it.
         """
         for holder in (graph.name, *graph.values(graph.name, _ATTRIBUTED)):
             if (rank := self.ranks.get(holder)) is not None:
                 return self.orders.get(rank, _LAST)
-        places = [_LAST]
+        curated = self.orders.get(_node(OSAI.CuratedRank), _LAST)
+        places = [curated if predicate in _DECIDED else _LAST]
         for evidence in graph.values(subject, _EVIDENCE):
             if predicate in graph.values(evidence, _SUPPORTS):
                 own = graph.values(evidence, _RANK)

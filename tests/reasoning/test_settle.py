@@ -184,3 +184,15 @@ def test_two_licenses_in_one_file_both_stay() -> None:
     result = settled(source("a", "list", "2024-01-01", MIT + APACHE))
     assert result.count == 0
     assert len(objects(result.accepted, "license")) == 2
+
+
+def test_the_curator_decides_on_the_name_and_the_kind() -> None:
+    """Neither rests on evidence, and a source knows fewer kinds."""
+    ours = 'graph:ours { <http://e/x> a osai:ModelFamily ; rdfs:label "Falcon"@en . }\n'
+    facts = '<http://e/x> a osai:Model ; rdfs:label "Falcon LLM"@en .'
+    result = settled(ours + source("a", "assessor", "2026-01-01", facts))
+    kinds = {t.object for t in result.accepted if t.predicate.value.endswith("type")}
+    assert ox.NamedNode(str(OSAI.ModelFamily)) in kinds
+    assert ox.NamedNode(str(OSAI.Model)) not in kinds
+    assert objects(result.accepted, "label") == {"Falcon"}
+    assert objects(result.accepted, "altLabel") == {"Falcon LLM"}

@@ -32,7 +32,7 @@ from osai_graph.assessment.shapes import (
 )
 from osai_graph.assessment.shapes import predicates_of as predicates_of
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import RDF
+from osai_graph.namespaces import RDF, XSD
 
 Nodes = frozenset[Identifier]
 
@@ -152,7 +152,7 @@ class Conformance:
             case OneOf(terms):
                 return frozenset(terms)
             case OfDatatype(iri):
-                return frozenset(n for n in among if isinstance(n, Literal) and n.datatype == iri)
+                return frozenset(n for n in among if _datatype(n) == iri)
             case Bound():
                 return frozenset(n for n in among if _bounded(constraint, n))
             case Not(shape):
@@ -170,11 +170,19 @@ class Conformance:
     def _counted(self, count: Count, among: Nodes) -> Nodes:
         relation = self.relation(count.path)
         good = self._values(count.path, count.shape)
-        if count.minimum <= 1 and not count.maximum:
-            having = relation.leading_to(good)
-            return among - having if count.maximum == 0 else among & having
+        if count.maximum == 0 and count.minimum == 0:
+            return among - relation.leading_to(good)
+        if count.maximum is None and count.minimum == 1:
+            return among & relation.leading_to(good)
         most = float("inf") if count.maximum is None else count.maximum
         return frozenset(n for n in among if count.minimum <= len(relation.of(n) & good) <= most)
+
+
+def _datatype(node: Identifier) -> URIRef | None:
+    """Return the datatype of a literal; rdflib leaves that of a plain string out."""
+    if not isinstance(node, Literal) or node.language:
+        return None
+    return node.datatype or XSD.string
 
 
 def _bounded(bound: Bound, node: Identifier) -> bool:

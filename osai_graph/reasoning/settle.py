@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -98,13 +99,19 @@ class _SourceGraph:
     def __init__(self, name: ox.NamedNode, quads: Sequence[ox.Quad]) -> None:
         self.name = name
         self.quads = quads
-        self.objects: dict[tuple[Term, ox.NamedNode], list[Term]] = defaultdict(list)
-        for quad in quads:
-            self.objects[quad.subject, quad.predicate].append(quad.object)
+
+    @cached_property
+    def objects(self) -> dict[tuple[Term, ox.NamedNode], list[Term]]:
+        """The objects by subject and predicate; most files answer nothing that others do too."""
+        found: dict[tuple[Term, ox.NamedNode], list[Term]] = defaultdict(list)
+        for quad in self.quads:
+            found[quad.subject, quad.predicate].append(quad.object)
+        return found
 
     def values(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
         return self.objects.get((subject, predicate), [])
 
+    @cached_property
     def date(self) -> str:
         return max((_text(v) for v in self.values(self.name, _RETRIEVED)), default="")
 
@@ -112,16 +119,21 @@ class _SourceGraph:
 class _Settler:
     def __init__(self, graphs: Sequence[_SourceGraph]) -> None:
         self.graphs = graphs
-        self.orders = {rank: int(_text(order)) for rank, order in self._collect(_ORDER).items()}
-        self.ranks = self._collect(_RANK)
+        self.ranks: dict[Term, Term] = {}
+        self.orders: dict[Term, int] = {}
+        self._stated: dict[tuple[Term, ox.NamedNode], list[tuple[_SourceGraph, Term]]] = {}
+        for graph in graphs:
+            for quad in graph.quads:
+                self._note(graph, quad)
 
-    def _collect(self, predicate: ox.NamedNode) -> dict[Term, Term]:
-        return {
-            subject: values[0]
-            for graph in self.graphs
-            for (subject, p), values in graph.objects.items()
-            if p == predicate
-        }
+    def _note(self, graph: _SourceGraph, quad: ox.Quad) -> None:
+        predicate = quad.predicate
+        if predicate in SINGLE_VALUED or (predicate == _TYPE and quad.object in _KINDS):
+            self._stated.setdefault((quad.subject, predicate), []).append((graph, quad.object))
+        elif predicate == _RANK:
+            self.ranks[quad.subject] = quad.object
+        elif predicate == _ORDER:
+            self.orders[quad.subject] = int(_text(quad.object))
 
     def order(self, graph: _SourceGraph, subject: Term, predicate: ox.NamedNode) -> int:
         """Return the place of a statement in the order of evidence; 1 comes first.
@@ -153,19 +165,16 @@ class _Settler:
         return value
 
     def answers(self) -> dict[tuple[Term, ox.NamedNode], dict[object, list[Answer]]]:
+        """Return the answers to each question that has more than one, by what they say."""
         found: dict[tuple[Term, ox.NamedNode], dict[object, list[Answer]]] = {}
-        for graph in self.graphs:
-            date = graph.date()
-            for (subject, predicate), values in graph.objects.items():
-                if predicate not in SINGLE_VALUED and predicate != _TYPE:
-                    continue
-                for value in values:
-                    if predicate == _TYPE and value not in _KINDS:
-                        continue
-                    key = _KINDS[value] if predicate == _TYPE else self.key(graph, value)
-                    order = self.order(graph, subject, predicate)
-                    answer = Answer(value, graph.name, order, date)
-                    found.setdefault((subject, predicate), {}).setdefault(key, []).append(answer)
+        for (subject, predicate), stated in self._stated.items():
+            if len(stated) < 2:
+                continue
+            positions = found.setdefault((subject, predicate), {})
+            for graph, value in stated:
+                key = _KINDS[value] if predicate == _TYPE else self.key(graph, value)
+                order = self.order(graph, subject, predicate)
+                positions.setdefault(key, []).append(Answer(value, graph.name, order, graph.date))
         return found
 
 
@@ -261,8 +270,12 @@ def settle(stated: Iterable[tuple[ox.NamedNode, Sequence[ox.Quad]]]) -> Settleme
                 lost[answer.graph].add((subject, predicate))
         if others:
             _record(settlement, subject, predicate, {winner: merged[winner]} | others, winner, rule)
+    touched = {graph for graph, *_ in dropped} | set(lost)
     for graph in graphs:
-        settlement.accepted += _accepted(graph, dropped, lost.get(graph.name, set()))
+        if graph.name in touched:
+            settlement.accepted += _accepted(graph, dropped, lost.get(graph.name, set()))
+        else:
+            settlement.accepted += [quad.triple for quad in graph.quads]
     return settlement
 
 

@@ -82,13 +82,13 @@ def recheck(saved: Mapping[str, Any], schema_version: int) -> Recheck:
     for name in values:
         verdict = assessment.verdict(system, known[name]) if name in known else None
         derived[name] = verdict.value.value if verdict else "none"
-    differing = tuple(
+    differing = sorted(
         (known[name].identifier if name in known else name, values[name], derived[name])
         for name in values
         if values[name] != derived[name]
     )
     derived_hash = content_hash(str(system), definition, facts, derived)
-    return Recheck(label, framework_label, differing, saved_hash, derived_hash)
+    return Recheck(label, framework_label, tuple(differing), saved_hash, derived_hash)
 
 
 def _fields(

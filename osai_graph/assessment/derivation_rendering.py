@@ -13,11 +13,13 @@ from osai_graph import __version__
 from osai_graph.assessment.derivation import (
     SCHEMA_VERSION,
     Check,
+    Conclusion,
     Derivation,
     Ground,
     Reason,
     terms_text,
 )
+from osai_graph.assessment.frameworks import Outcome
 from osai_graph.assessment.grounds import Clause, Evidence
 from osai_graph.assessment.headlines import (
     SIGNS,
@@ -78,6 +80,65 @@ def derivation_text(derivation: Derivation) -> str:
         out += lines.of(reason)
     out += ["", _footer(derivation)]
     return "\n".join(out)
+
+
+def conclusions_text(conclusions: Sequence[Conclusion]) -> str:
+    """Return what several frameworks say of a system: a headline and the main reason for each."""
+    lines: list[str] = []
+    for conclusion in conclusions:
+        lines.append(f"{SIGNS[conclusion.value]} {headline(conclusion)}")
+        if beyond := _beyond(conclusion):
+            outcome, reason = beyond
+            name, framework = conclusion.system.label, conclusion.framework
+            lines.append(f"    {outcome_headline(name, framework, outcome, reason)}")
+        blocking = beyond[1] if beyond else conclusion.decisive[1]
+        if sentence := main_reason(blocking):
+            lines.append(f"    {sentence}")
+    return "\n".join(lines)
+
+
+def _beyond(conclusion: Conclusion) -> tuple[Outcome, Reason] | None:
+    """Return the next outcome above the one that is reached."""
+    reached = conclusion.decisive[0]
+    if conclusion.value is not Value.MET or reached is None:
+        return None
+    pairs = zip(conclusion.outcomes, conclusion.reasons, strict=True)
+    return next((pair for pair in pairs if pair[0].order > reached.order), None)
+
+
+def conclusions_json(conclusions: Sequence[Conclusion]) -> dict[str, Any]:
+    """Return the same as what ``json.dumps`` takes: ``system``, and for each of ``frameworks``
+    what `derivation_json` says in ``framework``, ``headline`` and ``outcomes``."""
+    return {
+        "system": asdict(conclusions[0].system) if conclusions else None,
+        "frameworks": [
+            {
+                "framework": {
+                    "iri": str(conclusion.framework.iri),
+                    "label": conclusion.framework.label,
+                    "version": conclusion.framework.version,
+                },
+                "value": conclusion.value.value,
+                "headline": headline(conclusion),
+                "outcomes": _outcomes_json(conclusion),
+            }
+            for conclusion in conclusions
+        ],
+    }
+
+
+def _outcomes_json(conclusion: Conclusion) -> list[dict[str, Any]]:
+    name, framework = conclusion.system.label, conclusion.framework
+    return [
+        {
+            "iri": str(outcome.iri),
+            "label": outcome.label,
+            "value": reason.value.value,
+            "headline": outcome_headline(name, framework, outcome, reason),
+            "main_reason": main_reason(reason) or None,
+        }
+        for outcome, reason in zip(conclusion.outcomes, conclusion.reasons, strict=False)
+    ]
 
 
 def _footer(derivation: Derivation) -> str:
@@ -205,9 +266,9 @@ def derivation_markdown(derivation: Derivation) -> str:
 
 def _markdown_line(line: str) -> str:
     """Return a line of the tree as an item of a list, as deep as it stood."""
-    match = re.match(r"[│├└─•\s]*", line)
-    indent = len(match[0]) if match else 0
-    return f"{'  ' * (indent // 3)}- {_escaped(line[indent:])}"
+    text = line.lstrip("│├└─ ")
+    depth = (len(line) - len(text) + 1) // 3
+    return f"{'  ' * depth}- {_escaped(text.removeprefix('• '))}"
 
 
 def _escaped(text: str) -> str:
@@ -243,16 +304,7 @@ def derivation_json(derivation: Derivation) -> dict[str, Any]:
             "issued": framework.issued,
             "source": framework_address(derivation) or None,
         },
-        "outcomes": [
-            {
-                "iri": str(outcome.iri),
-                "label": outcome.label,
-                "value": reason.value.value,
-                "headline": outcome_headline(derivation.system.label, framework, outcome, reason),
-                "main_reason": main_reason(reason) or None,
-            }
-            for outcome, reason in zip(derivation.outcomes, derivation.reasons, strict=False)
-        ],
+        "outcomes": _outcomes_json(derivation),
         "reasons": [reason_json(reason) for reason in derivation.reasons],
         "definition": list(derivation.definition),
         "facts": list(derivation.facts),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from osai_graph.assessment.derivation import Check, Conclusion, Reason
 from osai_graph.assessment.frameworks import Framework, Outcome
-from osai_graph.assessment.grounds import Clause
+from osai_graph.assessment.grounds import Clause, Part
 from osai_graph.assessment.values import Value
+from osai_graph.namespaces import OSAI
 
 #: A sign beside the word, so that neither color nor sign has to tell alone.
 SIGNS = {Value.MET: "✓", Value.NOT_MET: "✗", Value.UNDECIDED: "?"}
@@ -33,7 +34,7 @@ def headline(conclusion: Conclusion) -> str:
 def outcome_headline(system: str, framework: Framework, outcome: Outcome, reason: Reason) -> str:
     """Return whether a system reaches an outcome of a framework, and how much is lacking."""
     name, verdict = framework_name(framework), reason.value
-    if outcome.label[:1].isupper():
+    if _is_title(outcome.label):
         subject = f"{system} is{' not' if verdict is Value.NOT_MET else ''} {outcome.label}"
         whether = f"whether {system} is {outcome.label}"
     else:
@@ -43,6 +44,11 @@ def outcome_headline(system: str, framework: Framework, outcome: Outcome, reason
     if verdict is Value.UNDECIDED:
         subject = f"It cannot be decided {whether}"
     return f"{subject} by the {name.removeprefix('the ')}: {counts(reason)}."
+
+
+def _is_title(label: str) -> bool:
+    """Return whether a label is a name, such as "Open Source AI", and no description."""
+    return all(word[0].isupper() for word in label.split() if len(word) > 3)
 
 
 def counts(reason: Reason) -> str:
@@ -82,19 +88,24 @@ def _on_requirement(conclusion: Conclusion) -> str:
     return f"{system} {'meets' if conclusion.value is Value.MET else 'does not meet'} {asked}."
 
 
+#: So many clauses are named in the main reason.
+_MOST_CLAUSES = 3
+
+
 def main_reason(reason: Reason) -> str:
     """Return the fact that weighs most against an outcome, as a sentence; empty where it is met.
 
-    A license that takes freedoms comes before a part that is withheld, and that before what is not
-    known.
+    The license of the weights comes before other licenses, these before parts that are withheld,
+    and these before what is not known.
     """
     lacking = [r for part in reason.decisive() for r in _lacking(part)]
     refuted = [r for r in lacking if r.value is Value.NOT_MET]
-    sentences = [s for r in refuted for s in _refutations(r)] or [
-        f"{r.requirement.label} is not met." for r in refuted
-    ]
+    against = [pair for r in refuted for pair in _refutations(r)]
+    if against:
+        part, check = min(against, key=lambda pair: _weight(*pair))
+        return f"{_capital(part.label)}: {_against(check)}."
     missing = [sentence for r in lacking for sentence in r.missing]
-    return next(iter([*sorted(sentences, key=lambda s: " is under " not in s), *missing]), "")
+    return next(iter([*(f"Not met: {r.requirement.label}." for r in refuted), *missing]), "")
 
 
 def _lacking(reason: Reason) -> Iterator[Reason]:
@@ -107,18 +118,26 @@ def _lacking(reason: Reason) -> Iterator[Reason]:
         yield from _lacking(part)
 
 
-def _refutations(reason: Reason) -> Iterator[str]:
+def _refutations(reason: Reason) -> Iterator[tuple[Part, Check]]:
     for ground in reason.grounds:
         for check in ground.checks:
             if check.value is Value.NOT_MET:
-                yield f"{_capital(ground.part.label)} is {_against(check)}."
+                yield ground.part, check
+
+
+def _weight(part: Part, check: Check) -> tuple[bool, bool]:
+    return not check.is_on_license, part.kind.iri != str(OSAI.ModelWeights)
 
 
 def _against(check: Check) -> str:
     if not check.is_on_license:
         return check.found
-    places = ", ".join(dict.fromkeys(_place(clause) for clause in check.clauses))
-    return f"under {check.found}" + (f": {places}" if places else "")
+    terms = check.found.partition(" (")[0]
+    ordered = sorted(check.clauses, key=lambda clause: -len(clause.takes))
+    places = [_place(clause) for clause in ordered[:_MOST_CLAUSES]]
+    more = len(ordered) - len(places)
+    places += [f"{more} more"] if more else []
+    return f"under {terms}" + (f", by its terms on {listed(places)}" if places else "")
 
 
 def _place(clause: Clause) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
+from rdflib.term import Identifier
 
 from osai_graph.assessment.changes import Change
 from osai_graph.assessment.frameworks import Framework, Outcome, Requirement
@@ -14,7 +15,7 @@ from osai_graph.assessment.scratch import Neighborhood
 from osai_graph.assessment.values import Value
 from osai_graph.assessment.verdicts import Assessment, Assessor
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import OSAI
+from osai_graph.namespaces import OSAI, shorten
 from osai_graph.reasoning.rules import Rule, Triple
 from osai_graph.reasoning.verbalization import Labels, capitalized, sentence
 
@@ -80,14 +81,13 @@ def what_if(
     after = around.changed(edit for change in changes for edit in change.edits)
     assessor = Assessor(frameworks)
     first, second = (assessor.assess_system(facts, system) for facts in (before, after))
-    labels = Labels(after)
     old, new = (_conclusions(facts, system) for facts in (before, after))
     return WhatIf(
         system=Thing(str(system), Labels(store)(system)),
         changes=tuple(change.text for change in changes),
         flips=tuple(_flips(first, second, system)),
-        drawn=_sentences(new - old, labels),
-        withdrawn=_sentences(old - new, Labels(before)),
+        drawn=_sentences(new - old, _Labels(store, after)),
+        withdrawn=_sentences(old - new, _Labels(store, after)),
         judged=len(second),
     )
 
@@ -115,4 +115,16 @@ def _conclusions(store: GraphStore, system: URIRef) -> set[Triple]:
 
 
 def _sentences(triples: Iterable[Triple], labels: Labels) -> tuple[str, ...]:
-    return tuple(sorted(f"{capitalized(sentence(triple, labels))}." for triple in triples))
+    return tuple(sorted(capitalized(sentence(triple, labels)) for triple in triples))
+
+
+class _Labels(Labels):
+    """The names of the graph, and those of what is new in the copy."""
+
+    def __init__(self, store: GraphStore, changed: GraphStore) -> None:
+        super().__init__(store)
+        self._new = Labels(changed)
+
+    def __call__(self, term: Identifier) -> str:
+        name = super().__call__(term)
+        return self._new(term) if name == shorten(str(term)) else name

@@ -1,0 +1,147 @@
+"""The command ``what-if`` changes facts in memory and shows which verdicts turn."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from osai_graph.assessment.changes import Reader
+from osai_graph.assessment.headlines import SIGNS, framework_name
+from osai_graph.assessment.values import Value
+from osai_graph.assessment.what_if import Flip, WhatIf, what_if
+from osai_graph.cli import ExitCode
+from osai_graph.cli.judging import Names, frameworks_named, system_named
+from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.rendering import console, to_text, write_bytes
+from osai_graph.errors import GraphError, UnknownNameError
+
+_FORMATS = ("text", "json")
+_STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
+
+
+@click.command("what-if")
+@click.argument("name", metavar="ID")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="COMPONENT.license, COMPONENT.availability, base, fine-tuned-from ...; may be repeated.",
+)
+@click.option(
+    "--remove",
+    "removals",
+    multiple=True,
+    metavar="NAME",
+    help="A component, COMPONENT.license, base, fine-tuned-from ...; may be repeated.",
+)
+@click.option("--framework", "-f", multiple=True, help="Only this framework; may be repeated.")
+@click.option(
+    "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
+)
+def command(
+    name: str,
+    settings: tuple[str, ...],
+    removals: tuple[str, ...],
+    framework: tuple[str, ...],
+    form: str,
+) -> int:
+    """Show which verdicts on a system would turn if facts were others; nothing is saved.
+
+    \b
+    Try:
+      osai-graph what-if bloom --set weights.license=Apache-2.0
+      osai-graph what-if llama-2 --set training-code.availability=Available \\
+          --set training-code.license=MIT
+      osai-graph what-if vicuna-v1-3 --set base=pythia
+
+    Components have the names that the data use (weights, training-code, data-card ...); one that is
+    not recorded is added.
+    """
+    if form not in _FORMATS:
+        raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
+    if not settings and not removals:
+        raise GraphError("Nothing is changed.", "Write --set weights.license=MIT, for example.")
+    graph = open_with_progress()
+    system = system_named(graph.store, name)
+    changes = Reader(graph.store, system, Names(graph.store)).read(settings, removals)
+    frameworks = frameworks_named(graph, framework)
+    result = what_if(graph.store, graph.rules, system, changes, frameworks)
+    if not result.judged:
+        raise GraphError(
+            f"No framework judges {result.system.label}.",
+            "Frameworks judge models and tools, not families of them.",
+        )
+    if form == "json":
+        click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        console().print(_view(result))
+    else:
+        write_bytes(to_text(_view(result)), None)
+    return ExitCode.FINE
+
+
+def _view(result: WhatIf) -> RenderableType:
+    head = Text(f"{result.system.label}, if: {'; '.join(result.changes)}", style="bold")
+    parts: list[RenderableType] = [head]
+    if result.flips:
+        parts += [Text(), _table(result.flips), Text()]
+    parts.append(Text(f"{len(result.flips)} of {result.judged} verdicts turn. Nothing was saved."))
+    for title, sentences in (
+        ("Follows then", result.drawn),
+        ("Follows no more", result.withdrawn),
+    ):
+        if sentences:
+            parts.append(Text(f"\n{title}", style="bold"))
+            parts += [Text(f"  {sentence}") for sentence in sentences]
+    return Group(*parts)
+
+
+def _table(flips: tuple[Flip, ...]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("framework", "requirement", "before", "after"):
+        table.add_column(heading, overflow="fold")
+    before = None
+    for flip in flips:
+        framework = framework_name(flip.framework)
+        label = flip.outcome.label if flip.outcome else flip.requirement.label
+        table.add_row(
+            Text(framework if framework != before else ""),
+            Text(f"{flip.requirement.identifier} {label}", style="bold" if flip.outcome else ""),
+            _value(flip.before),
+            _value(flip.after),
+        )
+        before = framework
+    return table
+
+
+def _value(value: Value) -> Text:
+    return Text(f"{SIGNS[value]} {value.words}", style=_STYLES[value])
+
+
+def _as_json(result: WhatIf) -> dict[str, Any]:
+    return {
+        "system": {"iri": result.system.iri, "label": result.system.label},
+        "changes": list(result.changes),
+        "judged": result.judged,
+        "flips": [
+            {
+                "framework": str(flip.framework.iri),
+                "requirement": str(flip.requirement.iri),
+                "identifier": flip.requirement.identifier,
+                "label": flip.requirement.label,
+                "outcome": str(flip.outcome.iri) if flip.outcome else None,
+                "before": flip.before.value,
+                "after": flip.after.value,
+            }
+            for flip in result.flips
+        ],
+        "follows": list(result.drawn),
+        "follows_no_more": list(result.withdrawn),
+    }

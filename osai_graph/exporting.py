@@ -1,9 +1,10 @@
 """exporting writes the graph, or some of its records, as linked data.
 
 Stated triples come from the Turtle files themselves and keep their literals as the files write
-them; the store is asked for inferred triples only, since it normalizes literals. Equal graphs give
-equal bytes: blank nodes get canonical labels (RDF Dataset Canonicalization 1.0) and statements are
-sorted.
+them; the store is asked for inferred triples only, since it normalizes literals. Formats with named
+graphs keep what each source states apart; in the others, which hold one graph, stands what is
+accepted of all sources, with their disagreements. Equal graphs give equal bytes: blank nodes get
+canonical labels (RDF Dataset Canonicalization 1.0) and statements are sorted.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from osai_graph.build import collect_inputs
+from osai_graph.build import collect_inputs, read_inputs
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.ordered import write_ordered
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.namespaces import BASE, INFERRED_GRAPH, RECORD_KINDS
+from osai_graph.reasoning.settle import settle
 
 #: Format names to the engine's formats; the last two keep each source in a named graph of its own.
 EXPORT_FORMATS: Final = {
@@ -31,6 +33,8 @@ EXPORT_FORMATS: Final = {
     "nquads": ox.RdfFormat.N_QUADS,
     "trig": ox.RdfFormat.TRIG,
 }
+
+_APART: Final = (ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG)
 
 #: Other names that people use for the formats.
 _ALIASES: Final = {
@@ -86,13 +90,13 @@ def export(selection: Selection, name: str) -> bytes:
     """
     target = EXPORT_FORMATS[format_name(name)]
     only = selection.records[0].partition("#")[0] if len(selection.records) == 1 else None
-    return write_ordered(_select(selection), target, only)
+    return write_ordered(_select(selection, target in _APART), target, only)
 
 
-def _select(selection: Selection) -> Iterator[ox.Quad]:
+def _select(selection: Selection, apart: bool) -> Iterator[ox.Quad]:
     wanted = _Wanted(selection.records)
     if selection.stated:
-        yield from filter(wanted, _stated(selection))
+        yield from filter(wanted, _stated(selection) if apart else _accepted(selection))
     if selection.inferred is not None:
         graph = ox.NamedNode(str(INFERRED_GRAPH))
         quads = selection.inferred.engine.quads_for_pattern(None, None, None, graph)
@@ -107,6 +111,12 @@ def _stated(selection: Selection) -> Iterator[ox.Quad]:
     for path in paths:
         root = inputs.root if path in inputs.data else path.parent.parent
         yield from parse_quads(read_file(path, root))
+
+
+def _accepted(selection: Selection) -> Iterator[ox.Quad]:
+    settlement = settle(read_inputs(collect_inputs(selection.root)))
+    for triple in settlement.accepted + settlement.disagreements:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object)
 
 
 def _is_data(iri: str) -> bool:

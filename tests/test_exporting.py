@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,7 @@ def test_the_whole_graph_comes_back_equal(
     for path in [
         *resources.ontology_files(),
         *resources.label_files(),
+        *resources.framework_files(),
         *resources.data_files(small_graph_root),
     ]:
         expected.parse(path)
@@ -138,3 +140,24 @@ def test_formats_have_other_names(name: str, known: str) -> None:
 def test_an_unknown_format_gets_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean turtle"):
         format_name("turtel")
+
+
+def test_one_graph_holds_what_is_accepted_and_many_hold_what_each_says(tmp_path: Path) -> None:
+    for name, license in (("one", "MIT"), ("two", "Apache-2.0")):
+        path = tmp_path / "data" / "sources" / name / "x.ttl"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"""@prefix pav: <http://purl.org/pav/> .
+            @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+            <> pav:retrievedOn "20{len(license):02}-01-01"^^xsd:date .
+            <https://w3id.org/osai-graph/system/x#weights> <http://purl.org/dc/terms/license>
+              <https://w3id.org/osai-graph/license/{license}> ."""
+        )
+    selection = Selection(tmp_path, records=(f"{BASE}system/x",))
+    accepted = export(selection, "ntriples").decode()
+    assert "license/Apache-2.0> ." in accepted  # the newer of the two
+    assert not re.search(r"terms/license> <[^>]*license/MIT>", accepted)
+    assert "positionValue> <https://w3id.org/osai-graph/license/MIT>" in accepted
+    apart = export(selection, "nquads").decode()
+    assert re.search(r"license/MIT> <[^>]*graph/data/sources/one/x>", apart)
+    assert re.search(r"license/Apache-2.0> <[^>]*graph/data/sources/two/x>", apart)

@@ -29,6 +29,7 @@ from osai_graph.graph.negotiation import (
 )
 from osai_graph.graph.ordered import write_ordered
 from osai_graph.graph.query_text import QueryText, check_query
+from osai_graph.graph.rewriting import rewrite
 from osai_graph.graph.store import EmbeddedStore, Rows, syntax_fault, to_rdflib
 from osai_graph.namespaces import PREFIXES
 
@@ -64,7 +65,7 @@ def evaluate(store: EmbeddedStore, query: str) -> Answer:
     text = QueryText(query)
     check_query(text)
     try:
-        return store.engine.query(query, prefixes=PREFIXES)
+        return store.engine.query(rewrite(query), prefixes=PREFIXES)
     except SyntaxError as error:
         raise _in_plain_words(syntax_fault(error), text) from error
     except (RuntimeError, OSError, ValueError) as error:

@@ -65,14 +65,14 @@ class _Worker:
 
     def __init__(self, store_path: Path, memory: int) -> None:
         script = Path(__file__).with_name("worker.py")
-        engine = Path(pyoxigraph.__file__).parent.parent
+        folders = (Path(pyoxigraph.__file__).parent.parent, script.parents[2])
         # -P: the folder of the script must not stand before the standard library
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(script), str(store_path), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(engine)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
             bufsize=0,
         )
 

@@ -1,9 +1,10 @@
 """worker evaluates SPARQL queries of strangers in a process that may be killed at any time.
 
 It is started by path, not imported (see pool), and imports nothing but the engine and the standard
-library, so that a new one stands ready at once. Requests come as one line of JSON on standard
-input; each answer is one line of JSON and then as many bytes as that line says. What it may take
-is limited by the kernel: memory, time (an alarm that kills) and, where permitted, the network.
+library before a query needs more, so that a new one stands ready at once. Requests come as one line
+of JSON on standard input; each answer is one line of JSON and then as many bytes as that line says.
+What it may take is limited by the kernel: memory, time (an alarm that kills) and, where permitted,
+the network.
 """
 
 from __future__ import annotations

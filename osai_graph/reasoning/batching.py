@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rdflib import URIRef, Variable
 
+from osai_graph.reasoning.relevance import Kind, is_new
 from osai_graph.reasoning.rules import Pattern, Rule, given, variables_of, where
 
 #: How variables start that stand for the constants in which the rules of a batch differ.
@@ -21,16 +22,19 @@ class Batch:
         name: the name of the rules.
         body: the WHERE text.
         head: the conclusion; the body binds its variables.
+        new: no conclusion of this kind is stated. Adding one twice does no harm then; otherwise
+            each must be looked up, lest a stated triple be taken for an inferred one.
         prologue: the PREFIX lines that the body needs.
     """
 
     name: str
     body: str
     head: Pattern
+    new: bool = False
     prologue: str = ""
 
 
-def batches(rules: Sequence[Rule], graph: URIRef | None) -> list[Batch]:
+def batches(rules: Sequence[Rule], graph: URIRef | None, stated: set[Kind]) -> list[Batch]:
     """Return the updates that fire each rule once, joins first.
 
     Rules with one premise that differ in nothing but constants share an update, with VALUES for the
@@ -39,33 +43,37 @@ def batches(rules: Sequence[Rule], graph: URIRef | None) -> list[Batch]:
     Args:
         rules: rules of one stratum.
         graph: where the premises are looked up; ``None`` is the default graph.
+        stated: the kinds of facts that are there; see relevance.kinds_in.
     """
-    groups: dict[object, list[Rule]] = {}
+    groups: dict[tuple[object, bool], list[Rule]] = {}
     for number, rule in enumerate(sorted(rules, key=lambda rule: -len(rule.body))):
         assert rule.head is not None
-        simple = len(rule.body) == 1 and rule.file is None
-        key = (_skeleton(rule.body[0]), _skeleton(rule.head), rule.filters) if simple else number
-        groups.setdefault(key, []).append(rule)
-    return [_batch(group, graph) for group in groups.values()]
+        shape: object = number
+        if len(rule.body) == 1 and rule.file is None:
+            shape = _skeleton(rule.body[0]), _skeleton(rule.head), rule.filters
+        groups.setdefault((shape, is_new(rule.head, stated)), []).append(rule)
+    return [_batch(group, graph, new) for (_, new), group in groups.items()]
 
 
 def _skeleton(pattern: Pattern) -> tuple[str, ...]:
     return tuple(f"?{t}" if isinstance(t, Variable) else "constant" for t in pattern)
 
 
-def _batch(group: Sequence[Rule], graph: URIRef | None) -> Batch:
+def _batch(group: Sequence[Rule], graph: URIRef | None, new: bool) -> Batch:
     first = group[0]
     assert first.head is not None
     rows = [(*rule.body[0], *(rule.head or ())) for rule in group]
     varying = [n for n in range(6) if len({row[n] for row in rows}) > 1]
     if not varying:
-        return Batch(first.name, _distinct(first, where(first, graph)), first.head, first.prologue)
+        text = _distinct(first, where(first, graph))
+        return Batch(first.name, text, first.head, new, first.prologue)
     columns = {n: Variable(f"{_COLUMN}{n}") for n in varying}
     s, p, o, hs, hp, ho = (columns.get(n, term) for n, term in enumerate(rows[0]))
     general = Rule(first.name, ((s, p, o),), (hs, hp, ho), "", first.filters)
     table = dict.fromkeys(tuple(row[n] for n in varying) for row in rows)
     values, _ = given(general, columns.values(), table)
-    return Batch(first.name, _distinct(general, where(general, graph, before=values)), (hs, hp, ho))
+    text = _distinct(general, where(general, graph, before=values))
+    return Batch(first.name, text, (hs, hp, ho), new)
 
 
 def _distinct(rule: Rule, body: str) -> str:

@@ -91,8 +91,9 @@ def materialize(
     run = _Run(store, working_graph, inferred_graph, progress, count_by_rule)
     try:
         run.take_back()
-        strata = stratify(live_rules(rules, kinds_in(store, rules, working_graph)))
-        plan = [batches(stratum.rules, working_graph) for stratum in strata]
+        stated = kinds_in(store, rules, working_graph)
+        strata = stratify(live_rules(rules, stated))
+        plan = [batches(stratum.rules, working_graph, stated) for stratum in strata]
         run.expected = 2 + sum(map(len, plan))
         run.assert_conclusions(rules)
         for stratum, updates in zip(strata, plan, strict=True):
@@ -193,7 +194,7 @@ class _Run:
             texts += [in_graph(self.working, [p]) for p in ordered.body[1:]]
             body = where(ordered, self.working, body=texts)
             assert rule.head is not None
-            self._fire(Batch(rule.name, body, rule.head, rule.prologue), (new,))
+            self._fire(Batch(rule.name, body, rule.head, prologue=rule.prologue), (new,))
 
     def _fire(self, batch: Batch, extra: tuple[URIRef, ...] = ()) -> None:
         """Add what a batch concludes and does not hold yet to both graphs, and to others."""
@@ -201,9 +202,9 @@ class _Run:
             self.by_rule[batch.name] += self._count(batch)
         graphs = (self.working, self.inferred, *extra)
         template = " ".join(f"{in_graph(graph, [batch.head])} ." for graph in graphs)
+        unless_known = "" if batch.new else self._unless_known(batch)
         self.update(
-            f"{batch.prologue}\nINSERT {{ {template} }}\n"
-            f"WHERE {{ {batch.body} {self._unless_known(batch)} }}",
+            f"{batch.prologue}\nINSERT {{ {template} }}\nWHERE {{ {batch.body} {unless_known} }}",
             batch.name,
         )
 

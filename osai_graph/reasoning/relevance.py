@@ -27,8 +27,8 @@ def kind_of(pattern: Pattern) -> Kind:
 def kinds_in(
     store: GraphStore, rules: Iterable[Rule], working_graph: URIRef | None = None
 ) -> set[Kind]:
-    """Return the kinds of premises that a graph has facts of."""
-    kinds = {kind_of(premise) for rule in rules for premise in rule.body}
+    """Return the kinds of premises and conclusions that a graph has facts of."""
+    kinds = {kind_of(pattern) for rule in rules for pattern in (rule.head, *rule.body) if pattern}
     found: set[Kind] = set()
     for columns in (_SPO[1:2], _SPO[1:3]):
         rows = [kind for kind in kinds if len(kind) == len(columns)]
@@ -42,6 +42,12 @@ def kinds_in(
         )
         found.update(tuple(term for term in row if term is not None) for row in answer.rows)
     return found
+
+
+def is_new(pattern: Pattern, stated: set[Kind]) -> bool:
+    """Return whether no fact of the kind of a conclusion is stated, so that all are inferred."""
+    kind = kind_of(pattern)
+    return kind not in stated and kind not in ((), (TYPE,))
 
 
 def live_rules(rules: Sequence[Rule], stated: set[Kind]) -> list[Rule]:

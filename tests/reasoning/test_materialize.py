@@ -150,12 +150,26 @@ def test_a_closed_hierarchy_is_one_stratum():
 def test_rules_that_differ_in_constants_share_an_update():
     rules = [rule(f"{low}B", "?x a B", f"?x a {low}") for low in "CDE"]
     join = rule("join", "?x q ?z", "?x p ?y", "?y p ?z")
-    made = batches([*rules, join], None)
+    made = batches([*rules, join], None, set())
     assert [batch.name for batch in made] == ["join", "CB"]
     assert "VALUES" in made[1].body
     store = store_of(parse(":x a :D . :y a :F . :x :p :y ."))
     materialize(store, [*rules, join])
     assert triples_of(store, INFERRED_GRAPH) == {(iri("x"), RDF.type, iri("B"))}
+
+
+def test_a_conclusion_that_may_be_stated_is_looked_up_first():
+    """Otherwise a stated triple would stand among the inferred ones."""
+    rules = [rule(f"{low}{high}", f"?x a {high}", f"?x a {low}") for low, high in ("AB", "AC")]
+    made = batches(rules, None, {(RDF.type, iri("B"))})
+    assert [(batch.name, batch.new) for batch in made] == [("AB", False), ("AC", True)]
+    store = store_of(parse(":x a :A , :B . :y a :A ."))
+    materialize(store, rules)
+    assert triples_of(store, INFERRED_GRAPH) == {
+        (iri("x"), RDF.type, iri("C")),
+        (iri("y"), RDF.type, iri("B")),
+        (iri("y"), RDF.type, iri("C")),
+    }
 
 
 def test_rules_that_nothing_feeds_are_left_out():

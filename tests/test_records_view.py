@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from rdflib import URIRef
+from rdflib import RDF, Literal, URIRef
 
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.store import EmbeddedStore
@@ -156,12 +156,42 @@ class TestSystem:
 
     def test_the_system_lacks_what_a_needed_part_denies(self, lumen: Record) -> None:
         use = lumen.freedoms[0]
-        assert use.standing is Standing.DENIED
+        assert use.standing is Standing.WITHHELD
         assert [thing.label for thing in use.because] == [
             "data information of Lumen 7B",
             "training code of Lumen 7B",
             "weights of Lumen 7B",
         ]
+        assert [(g.standing, [t.label for t in g.parts]) for g in use.parts] == [
+            (
+                Standing.WITHHELD,
+                ["data information of Lumen 7B", "training code of Lumen 7B"],
+            ),
+            (Standing.LIMITED, ["weights of Lumen 7B"]),
+        ]
+
+    def test_a_system_whose_parts_only_limit_a_freedom_limits_it(self) -> None:
+        system, part = URIRef(BASE + "system/x"), URIRef(BASE + "system/x#weights")
+        facts = (
+            (system, OSAI.hasComponent, part),
+            (system, OSAI.lacksFreedom, OSAI.FreedomToUse),
+            (part, RDF.type, OSAI.PreferredFormComponent),
+            (part, OSAI.limitsFreedom, OSAI.FreedomToUse),
+            (part, OSAI.deniesFreedom, OSAI.FreedomToUse),
+        )
+        store = EmbeddedStore()
+        store.add(facts)
+        use, study, *_ = describe(store, system).freedoms
+        assert use.standing is Standing.LIMITED
+        assert [g.standing for g in use.parts] == [Standing.LIMITED]
+        assert (study.standing, study.parts) == (Standing.UNKNOWN, ())
+
+    def test_numbers_come_by_value(self) -> None:
+        system = URIRef(BASE + "system/x")
+        store = EmbeddedStore()
+        store.add((system, OSAI.parameterCount, Literal(n)) for n in (70_000, 7_000, 160_000))
+        (group,) = describe(store, system).facts
+        assert [value.text for value in group.facts[0].values] == ["7000", "70000", "160000"]
 
     def test_a_system_whose_needed_parts_all_give_a_freedom_gives_it(
         self, small_store: EmbeddedStore

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from osai_graph.cli.rendering import STANDINGS
-from osai_graph.namespaces import DCTERMS, OSAI, SCHEMA, XSD, shorten
+from osai_graph.cli.rendering import STANDINGS, console, fit_widths
+from osai_graph.namespaces import DCTERMS, OSAI, SCHEMA, shorten
 from osai_graph.records import (
     Claim,
     Component,
@@ -23,9 +23,11 @@ from osai_graph.records import (
     Relation,
     Restriction,
     Source,
+    Standing,
     Thing,
     Value,
 )
+from osai_graph.records.numbers import number_words
 
 #: How many things a line names before it says how many more there are.
 _NAMED = 8
@@ -42,15 +44,23 @@ _STATUS_STYLES = {
 }
 
 
-def record_view(record: Record) -> RenderableType:
-    """Return a record as people read it."""
+#: How far the contents of a section stand in from the margin.
+_INDENT = 2
+
+#: Columns of white space between those of a table.
+_GAP = 2
+
+
+def record_view(record: Record, width: int | None = None) -> RenderableType:
+    """Return a record as people read it, for a width in columns (by default the console's)."""
     evidence = _Numbered(record)
+    room = (width or console().width) - _INDENT
     sections: list[tuple[str, RenderableType | None]] = [
         ("Verdicts", _verdicts(record)),
         ("Facts", _facts(record.facts)),
         ("Freedoms", _freedoms(record)),
         ("Restrictions", _restrictions(record.restrictions)),
-        (_parts_title(record), _components(record.components, evidence)),
+        (_parts_title(record), _components(record.components, evidence, room)),
         ("Lineage", _relations(record.lineage)),
         (_claims_title(record), _claims(record.claims)),
         ("Mentioned by", _relations(record.mentions)),
@@ -60,7 +70,7 @@ def record_view(record: Record) -> RenderableType:
     parts: list[RenderableType] = [_head(record)]
     for title, body in sections:
         if body is not None:
-            parts += [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2))]
+            parts += [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, _INDENT))]
     return Group(*parts)
 
 
@@ -120,15 +130,16 @@ def _facts(groups: tuple[FactGroup, ...]) -> Table | None:
 def _value(value: Value) -> str:
     if value.iri:
         return shorten(value.text)
-    if value.datatype == str(XSD.integer) and value.text.isdigit() and len(value.text) > 4:
-        return f"{int(value.text):,}"
+    text = number_words(value.text, value.datatype)
     # the whole text of a document belongs in the export, not in the overview
-    return value.text if len(value.text) <= _LONG else f"{value.text[:_LONG]} ..."
+    return text if len(text) <= _LONG else f"{text[:_LONG]} ..."
 
 
 def _standing(standing: FreedomStanding) -> Text:
     symbol, word, style = STANDINGS[standing.standing]
-    return Text(f"{symbol} {word}", style=style)
+    if standing.parts:
+        word = "not given by every part"
+    return Text(f"{symbol} {word}", style=style, no_wrap=True)
 
 
 def _short(freedom: Thing) -> str:
@@ -202,8 +213,16 @@ def _because(standing: FreedomStanding, suffix: str) -> str:
         return ""
     if all(thing.iri.startswith(str(OSAI)) for thing in standing.because):
         return f"because it is {_named(standing.because)}"
-    parts = [Thing(thing.iri, thing.label.removesuffix(suffix)) for thing in standing.because]
-    return f"because of {_named(parts)}"
+    if standing.parts:
+        return "; ".join(
+            f"{STANDINGS[group.standing][1]} by {_named(_without(suffix, group.parts))}"
+            for group in standing.parts
+        )
+    return f"because of {_named(_without(suffix, standing.because))}"
+
+
+def _without(suffix: str, parts: Iterable[Thing]) -> list[Thing]:
+    return [Thing(part.iri, part.label.removesuffix(suffix)) for part in parts]
 
 
 def _restrictions(restrictions: tuple[Restriction, ...]) -> Table | None:
@@ -234,20 +253,86 @@ def _parts_title(record: Record) -> str:
     return "Works in it" if record.route == "dataset" else "Components"
 
 
-def _components(components: tuple[Component, ...], evidence: _Numbered) -> Table | None:
+def _components(
+    components: tuple[Component, ...], evidence: _Numbered, width: int
+) -> RenderableType | None:
+    """Return a table with words if there is room, else with symbols, else a block for each part."""
     if not components:
         return None
+    table = _component_table(components, evidence, width, words=True)
+    if table is not None:
+        return table
+    table = _component_table(components, evidence, width, words=False)
+    body = table or _component_blocks(components, evidence)
+    return Group(body, _legend(f.standing for c in components for f in c.freedoms))
+
+
+def _component_table(
+    components: tuple[Component, ...], evidence: _Numbered, width: int, *, words: bool
+) -> Table | None:
+    """Return the table, or ``None`` if it would break words or hide one freedom below another."""
     freedoms = [_short(standing.freedom) for standing in components[0].freedoms]
-    table = _table("component", "availability", "license", *freedoms, "evidence")
-    for component in components:
-        table.add_row(
-            Text(component.kind.label),
-            Text(component.availability.label if component.availability else "not recorded"),
-            Text(", ".join(map(_license, component.licenses)) or "–"),
-            *map(_standing, component.freedoms),
-            Text(evidence.references(component.evidence), style="dim"),
-        )
+    heads = ["component", "availability", "license", *freedoms, "evidence"]
+    rows = [_component_cells(component, evidence, words=words) for component in components]
+    texts = [[head, *(_unbroken(row[i]) for row in rows)] for i, head in enumerate(heads)]
+    widths = fit_widths(texts, width - _GAP * (len(heads) - 1))
+    if widths is None:
+        return None
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, _GAP, 0, 0))
+    for head, wide in zip(heads, widths, strict=True):
+        table.add_column(head, width=wide)
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _unbroken(text: Text) -> str:
+    """Return a text as it is measured: what must not wrap counts as one word."""
+    return text.plain.replace(" ", "_") if text.no_wrap else text.plain
+
+
+def _component_cells(component: Component, evidence: _Numbered, *, words: bool) -> list[Text]:
+    return [
+        Text(component.kind.label),
+        Text(_availability(component)),
+        Text(_licenses(component)),
+        *(_standing(f) if words else _symbol(f.standing) for f in component.freedoms),
+        Text(evidence.references(component.evidence), style="dim"),
+    ]
+
+
+def _component_blocks(components: tuple[Component, ...], evidence: _Numbered) -> Group:
+    lines: list[RenderableType] = []
+    for component in components:
+        head = Text(component.kind.label, style="bold")
+        licenses = f", {_licenses(component)}" if component.licenses else ""
+        head.append(f": {_availability(component)}{licenses} ", style="not bold")
+        head.append(evidence.references(component.evidence), style="dim not bold")
+        freedoms = [
+            Text.assemble(f"{_short(f.freedom)} ", _symbol(f.standing)) for f in component.freedoms
+        ]
+        lines += [head, Padding(Text("  ").join(freedoms), (0, 0, 0, 2))]
+    return Group(*lines)
+
+
+def _availability(component: Component) -> str:
+    return component.availability.label if component.availability else "not recorded"
+
+
+def _licenses(component: Component) -> str:
+    return ", ".join(map(_license, component.licenses)) or "–"
+
+
+def _symbol(standing: Standing) -> Text:
+    symbol, _, style = STANDINGS[standing]
+    return Text(symbol, style=style)
+
+
+def _legend(standings: Iterable[Standing]) -> Text:
+    """Explain the symbols that occur."""
+    occurring = set(standings)
+    words = [f"{symbol} {word}" for s, (symbol, word, _) in STANDINGS.items() if s in occurring]
+    return Text("  ".join(words), style="dim")
 
 
 def _license(license_: Thing) -> str:

@@ -123,6 +123,27 @@ def heading(variable: str) -> str:
     return variable.replace("_", " ")
 
 
+def fit_widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return widths for columns of texts that together take ``width`` at most, or ``None``.
+
+    The widest columns give way first, and no column becomes narrower than its longest word: a word
+    that is broken reads as two.
+
+    >>> fit_widths([["data card"], ["not available", "available"]], 18)
+    [9, 9]
+    >>> fit_widths([["data card"], ["not available", "available"]], 12) is None
+    True
+    """
+    widths = [max(map(len, texts)) for texts in columns]
+    least = [max(len(word) for text in texts for word in text.split()) for texts in columns]
+    while sum(widths) > width:
+        shrinkable = [i for i, known in enumerate(widths) if known > least[i]]
+        if not shrinkable:
+            return None
+        widths[max(shrinkable, key=lambda i: widths[i])] -= 1
+    return widths
+
+
 def rows_markdown(rows: Rows) -> str:
     """Return the answer as a table of GitHub Flavored Markdown."""
 

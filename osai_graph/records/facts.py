@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from rdflib import RDF, Literal, URIRef
 from rdflib.term import Identifier
 
 from osai_graph.namespaces import DCAT, DCTERMS, OA, ORG, OSAI, PROV, RDFS, SCHEMA, SKOS, SPDX
 from osai_graph.records.model import Fact, FactGroup, Value
+from osai_graph.records.numbers import number_of
 from osai_graph.records.reading import Excerpt
 
 #: Heading to properties, both in the order in which they are shown.
@@ -179,12 +181,19 @@ def _facts(excerpt: Excerpt, node: Identifier) -> list[Fact]:
 def _values(
     excerpt: Excerpt, node: Identifier, predicate: Identifier, objects: Iterable[Identifier]
 ) -> Iterable[Value]:
-    for value in sorted(objects, key=lambda o: (excerpt.label(o).casefold(), str(o))):
+    for value in sorted(objects, key=lambda o: _order(excerpt, o)):
         inferred = (node, predicate, value) in excerpt.inferred
         # superproperties of other vocabularies repeat what our own properties say
         if inferred and not str(predicate).startswith(str(OSAI)):
             continue
         yield as_value(excerpt, value, inferred)
+
+
+def _order(excerpt: Excerpt, term: Identifier) -> tuple[bool, Decimal, str, str]:
+    """Return what values are sorted by: numbers by value, then all else by label."""
+    datatype = str(term.datatype) if isinstance(term, Literal) else None
+    number = number_of(str(term), datatype)
+    return number is None, number or Decimal(0), excerpt.label(term).casefold(), str(term)
 
 
 def as_value(excerpt: Excerpt, term: Identifier, inferred: bool = False) -> Value:

@@ -15,7 +15,13 @@ from rdflib.term import Identifier
 
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import DCTERMS, OSAI, RDFS
-from osai_graph.records.model import FreedomStanding, Restriction, Standing, Thing
+from osai_graph.records.model import (
+    FreedomStanding,
+    PartsStanding,
+    Restriction,
+    Standing,
+    Thing,
+)
 from osai_graph.records.reading import Excerpt, iri_list
 
 #: The freedoms in the order of the Open Source AI Definition.
@@ -112,9 +118,9 @@ def license_freedoms(
 def system_freedoms(excerpt: Excerpt, system: Identifier) -> tuple[FreedomStanding, ...]:
     """Return how the four freedoms stand for a system as a whole.
 
-    It lacks one that a part of its preferred form denies (osai:lacksFreedom). It is shown as given
-    only if every recorded part of the preferred form gives it; that no further part is missing is
-    for an assessment to say.
+    It lacks one that a part of its preferred form denies (osai:lacksFreedom): as limited, if all
+    parts that deny it give it within limits. It is shown as given only if every recorded part of
+    the preferred form gives it; that no further part is missing is for an assessment to say.
     """
     needed = [
         part
@@ -124,18 +130,32 @@ def system_freedoms(excerpt: Excerpt, system: Identifier) -> tuple[FreedomStandi
     lacking = set(excerpt.all(system, OSAI.lacksFreedom))
     standings = []
     for freedom in FREEDOMS:
-        denying = [p for p in needed if freedom in excerpt.all(p, OSAI.deniesFreedom)]
-        open_parts = [p for p in needed if freedom not in excerpt.all(p, OSAI.givesFreedom)]
+        because = [p for p in needed if freedom not in excerpt.all(p, OSAI.givesFreedom)]
+        standing = Standing.UNKNOWN if because or not needed else Standing.GIVEN
+        parts: tuple[PartsStanding, ...] = ()
         if freedom in lacking:
-            standing, because = Standing.DENIED, denying
-        elif needed and not open_parts:
-            standing, because = Standing.GIVEN, []
-        else:
-            standing, because = Standing.UNKNOWN, open_parts
+            because = [p for p in needed if freedom in excerpt.all(p, OSAI.deniesFreedom)]
+            parts = _by_standing(excerpt, because, freedom)
+            standing = parts[0].standing if parts else Standing.DENIED
         standings.append(
-            FreedomStanding(_freedom(excerpt, freedom), standing, excerpt.things(because))
+            FreedomStanding(_freedom(excerpt, freedom), standing, excerpt.things(because), parts)
         )
     return tuple(standings)
+
+
+def _by_standing(
+    excerpt: Excerpt, parts: Sequence[Identifier], freedom: URIRef
+) -> tuple[PartsStanding, ...]:
+    """Group the parts that deny a freedom by how they do, the worst first."""
+    groups: dict[Standing, list[Identifier]]
+    groups = {Standing.WITHHELD: [], Standing.DENIED: [], Standing.LIMITED: []}
+    for part in parts:
+        groups[_standing(excerpt, part, freedom, _ARTIFACT)].append(part)
+    return tuple(
+        PartsStanding(standing, excerpt.things(group))
+        for standing, group in groups.items()
+        if group
+    )
 
 
 def restriction_views(excerpt: Excerpt, node: Identifier) -> tuple[Restriction, ...]:

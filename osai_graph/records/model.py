@@ -78,12 +78,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class PartsStanding:
+    """Parts of a system for which a freedom stands the same."""
+
+    standing: Standing
+    parts: tuple[Thing, ...]
+
+
+@dataclass(frozen=True)
 class FreedomStanding:
-    """One of the four freedoms, how it stands, and the parts or restrictions that decide it."""
+    """One of the four freedoms, how it stands, and the parts or restrictions that decide it.
+
+    ``parts`` is there for a system that does not give the freedom with every part: the same parts
+    as in ``because``, by how each of them denies it, the worst first.
+    """
 
     freedom: Thing
     standing: Standing
     because: tuple[Thing, ...] = ()
+    parts: tuple[PartsStanding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask import Flask, request
 from osai_graph.graph.negotiation import Format
 from osai_graph.namespaces import BASE, PREFIXES, RECORD_KINDS
 from osai_graph.records.model import Claim, Component, Fact, FactGroup, Record, Standing, Thing
+from osai_graph.records.numbers import NUMERIC, number_words
 
 
 @dataclass(frozen=True)
@@ -310,10 +311,12 @@ def register(app: Flask) -> None:
         address=address,
         mark=mark_of,
         thousands=thousands,
+        number_words=number_words,
         counts_of_parameters=counts_of_parameters,
         freedom_name=freedom_name,
         local_name=local_name,
     )
+    app.jinja_env.tests.update(number_value=lambda value: value.datatype in NUMERIC)
     app.jinja_env.globals.update(
         standing_mark=standing_mark,
         verdict_mark=verdict_mark,

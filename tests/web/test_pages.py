@@ -197,3 +197,12 @@ def test_our_fault_is_said_without_a_trace(client: FlaskClient) -> None:
         object.__setattr__(service, "pool", pool)
     assert answer.status_code == 500
     assert answer.get_json()["error"] == "The service failed at this request. That is our fault."
+
+
+def test_a_freedom_of_a_system_names_the_parts_that_do_not_give_it(client: FlaskClient) -> None:
+    text = get(client, "/system/lumen-7b")
+    strip = text[text.index('class="strip"') :]
+    use, study = strip.split("</li>")[:2]
+    assert "not given by every part" in use
+    assert 'denied by <a href="/system/lumen-7b#weights">weights</a>' in use
+    assert "not given" not in study

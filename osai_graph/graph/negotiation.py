@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -51,11 +51,17 @@ RDF_XML = Format(
     "RDF/XML", ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdfxml", "rdf-xml")
 )
 
+TRIG = Format("TriG", ("application/trig", "application/x-trig"), ("trig",))
+N_QUADS = Format("N-Quads", ("application/n-quads", "text/x-nquads"), ("nq", "nquads", "n-quads"))
+
 #: What a SELECT or ASK query can be answered in; the first where the client does not care.
 RESULT_FORMATS = (JSON_RESULTS, XML_RESULTS, CSV_RESULTS, TSV_RESULTS)
 
 #: What triples can be written in; the first where the client does not care.
 RDF_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+
+#: What a graph is answered in at the endpoints: formats for datasets hold one graph as well.
+GRAPH_FORMATS = (*RDF_FORMATS, TRIG, N_QUADS)
 
 
 @dataclass(frozen=True)
@@ -106,14 +112,26 @@ def parse_accept(header: str) -> list[MediaRange]:
     return ranges
 
 
-def _quality(ranges: Iterable[MediaRange], media_type: str) -> float:
-    """Return the weight of the range that names the media type most exactly; 0 for none."""
+def _best_match(ranges: Iterable[MediaRange], media_type: str) -> tuple[int, float]:
+    """Return specificity and weight of the range that names the media type most exactly."""
     best = (-1, 0.0)
     for media_range in ranges:
         specificity = media_range.specificity(media_type)
         if specificity is not None:
             best = max(best, (specificity, media_range.quality))
-    return best[1]
+    return best
+
+
+def _acceptable(ranges: Sequence[MediaRange], offer: Format) -> Iterator[tuple[str, float]]:
+    """Yield the names of a format with their weights.
+
+    Wildcards match the registered name alone, so that ``text/*`` or a refusal of the registered
+    name (``q=0``) never leads to the format under a name that the client did not mention.
+    """
+    for media_type in offer.media_types:
+        specificity, quality = _best_match(ranges, media_type)
+        if specificity == 2 or media_type == offer.media_type:
+            yield media_type, quality
 
 
 def negotiate(header: str | None, offers: Sequence[Format]) -> Choice | None:
@@ -133,8 +151,7 @@ def negotiate(header: str | None, offers: Sequence[Format]) -> Choice | None:
     best: Choice | None = None
     best_quality = 0.0
     for offer in offers:
-        for media_type in offer.media_types:
-            quality = _quality(ranges, media_type)
+        for media_type, quality in _acceptable(ranges, offer):
             if quality > best_quality:
                 best, best_quality = Choice(offer, media_type), quality
     return best

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -43,8 +44,8 @@ class RecordFiles:
 
     @property
     def graph_names(self) -> tuple[str, ...]:
-        """The IRIs of the named graphs of all files, and of the inferred triples."""
-        return (*self._graphs, str(INFERRED_GRAPH))
+        """The IRIs of the named graphs of all files."""
+        return tuple(self._graphs)
 
     def file_of(self, name: str) -> Path | None:
         """Return the file of a record named ``kind/slug``."""
@@ -53,6 +54,10 @@ class RecordFiles:
     def file_of_graph(self, name: str) -> Path | None:
         """Return the file of the named graph ``graph/<name>``."""
         return self._graphs.get(str(GRAPH) + name)
+
+    def nearest_graphs(self, name: str) -> list[str]:
+        """Return the named graphs of files whose IRIs come nearest to one that names none."""
+        return get_close_matches(name, self._graphs, n=3, cutoff=0.8)
 
     def graph_of(self, name: str) -> Graph:
         """Return the triples of a record's file as written. Raises KeyError for no record."""

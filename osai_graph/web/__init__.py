@@ -32,7 +32,16 @@ def create_app(
     from flask import Flask
 
     from osai_graph.build import open_graph
-    from osai_graph.web import answers, display, health, pages, problems, records, sparql
+    from osai_graph.web import (
+        answers,
+        display,
+        graph_store,
+        health,
+        pages,
+        problems,
+        records,
+        sparql,
+    )
     from osai_graph.web.pool import Limits, WorkerPool
     from osai_graph.web.service import start_service
 
@@ -52,7 +61,7 @@ def create_app(
     display.register(app)
     answers.register(app)
     problems.register(app)
-    for module in (sparql, pages, records, health):
+    for module in (sparql, graph_store, pages, records, health):
         app.register_blueprint(module.blueprint)
     app.context_processor(lambda: {"service": app.extensions["osai_graph"]})
     return app

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import uuid
 from collections.abc import Callable
+from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 
 from osai_graph.web.service import service
 
@@ -54,6 +56,34 @@ def stable(media_type: str, key: tuple[object, ...], make: Callable[[], bytes]) 
         response.headers.remove("Content-Type")
     else:
         response = Response(service().cache.get(key, make), content_type=content_type(media_type))
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return varied(response)
+
+
+def stable_file(
+    media_type: str, key: tuple[object, ...], ending: str, make: Callable[[Path], None]
+) -> Response:
+    """Return a large answer that depends on the data version alone, from a file.
+
+    ``make`` writes the file at the path that it is given; it is called once for each data version
+    and key, and what it writes is moved into place when it is whole.
+    """
+    tag = service().tag(*key, media_type)
+    path = service().exports / f"{tag}.{ending}"
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+        response.headers.remove("Content-Type")
+    else:
+        if not path.exists():
+            made = path.with_name(f"{uuid.uuid4().hex}.part")
+            try:
+                make(made)
+                made.rename(path)
+            finally:
+                made.unlink(missing_ok=True)
+        response = send_file(path, media_type, conditional=False, etag=False)
+        response.content_type = content_type(media_type)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
     return varied(response)

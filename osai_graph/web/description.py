@@ -2,55 +2,80 @@
 
 from __future__ import annotations
 
-from rdflib import Graph, Literal, Namespace, URIRef
+from collections.abc import Iterator
 
-from osai_graph.graph.negotiation import RDF_FORMATS, RESULT_FORMATS, Format
+import pyoxigraph as ox
+
+from osai_graph.graph.negotiation import GRAPH_FORMATS, RESULT_FORMATS, Format
+from osai_graph.graph.ordered import write_ordered
 from osai_graph.namespaces import BASE, DCTERMS, RDF, RDFS
-from osai_graph.web.rdf import write_graph
+from osai_graph.web.rdf import ENGINE_FORMATS
 from osai_graph.web.service import service
 
-SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS = "http://www.w3.org/ns/formats/"
 
-#: The IRIs by which the standard names result formats.
-_FORMAT_IRIS = {
-    "json": "http://www.w3.org/ns/formats/SPARQL_Results_JSON",
-    "xml": "http://www.w3.org/ns/formats/SPARQL_Results_XML",
-    "csv": "http://www.w3.org/ns/formats/SPARQL_Results_CSV",
-    "tsv": "http://www.w3.org/ns/formats/SPARQL_Results_TSV",
-    "ttl": "http://www.w3.org/ns/formats/Turtle",
-    "nt": "http://www.w3.org/ns/formats/N-Triples",
-    "jsonld": "http://www.w3.org/ns/formats/JSON-LD",
-    "rdf": "http://www.w3.org/ns/formats/RDF_XML",
+#: The names by which the standard knows result formats.
+_FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdf": "RDF_XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
 }
 
-
-def service_description(address: str, form: Format) -> bytes:
-    """Return the description of the endpoint at an address, in one of `RDF_FORMATS`."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in (("sd", SD), ("dcterms", DCTERMS), ("rdfs", RDFS), ("rdf", RDF)):
-        graph.bind(prefix, namespace)
-    endpoint = URIRef(address)
-    graph.add((endpoint, RDF.type, SD.Service))
-    graph.add((endpoint, SD.endpoint, endpoint))
-    graph.add((endpoint, SD.supportedLanguage, SD.SPARQL11Query))
-    graph.add((endpoint, RDFS.label, Literal("SPARQL endpoint of osai_graph", lang="en")))
-    graph.add((endpoint, DCTERMS.hasVersion, Literal(service().graph.version)))
-    for offered in (*RESULT_FORMATS, *RDF_FORMATS):
-        graph.add((endpoint, SD.resultFormat, URIRef(_FORMAT_IRIS[offered.ending])))
-    _describe_dataset(graph, endpoint)
-    return write_graph(graph, form)
+_ABOUT_DEFAULT = (
+    "Ontology, accepted facts, what follows from them, and verdicts. "
+    "What each source states stands in a named graph of its own."
+)
 
 
-def _describe_dataset(graph: Graph, endpoint: URIRef) -> None:
-    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
-    graph.add((endpoint, SD.defaultDataset, dataset))
-    graph.add((dataset, RDF.type, SD.Dataset))
-    graph.add((dataset, SD.defaultGraph, default))
-    graph.add((default, RDF.type, SD.Graph))
-    text = "Ontology, stated and inferred triples together."
-    graph.add((default, DCTERMS.description, Literal(text, lang="en")))
-    for name in service().files.graph_names:
-        node = URIRef(f"{endpoint}#{name.removeprefix(BASE)}")
-        graph.add((dataset, SD.namedGraph, node))
-        graph.add((node, RDF.type, SD.NamedGraph))
-        graph.add((node, SD.name, URIRef(name)))
+def _node(iri: object) -> ox.NamedNode:
+    return ox.NamedNode(str(iri))
+
+
+def service_description(address: str, root: str, form: Format) -> bytes:
+    """Return the description of an endpoint in one of `GRAPH_FORMATS`.
+
+    Args:
+        address: the IRI of the endpoint.
+        root: the address of the service, with a slash at the end.
+        form: the format.
+    """
+    quads = [*_endpoint(_node(address), root), *_dataset(_node(address))]
+    return write_ordered(quads, ENGINE_FORMATS[form])
+
+
+def _endpoint(endpoint: ox.NamedNode, root: str) -> Iterator[ox.Quad]:
+    yield ox.Quad(endpoint, _node(RDF.type), _node(_SD + "Service"))
+    yield ox.Quad(endpoint, _node(_SD + "endpoint"), endpoint)
+    yield ox.Quad(endpoint, _node(_SD + "supportedLanguage"), _node(_SD + "SPARQL11Query"))
+    label = ox.Literal("SPARQL endpoint of osai_graph", language="en")
+    yield ox.Quad(endpoint, _node(RDFS.label), label)
+    yield ox.Quad(endpoint, _node(DCTERMS.hasVersion), ox.Literal(service().graph.version))
+    yield ox.Quad(endpoint, _node(RDFS.seeAlso), _node(f"{root}.well-known/void"))
+    for offered in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        name = _node(_FORMATS + _FORMAT_NAMES[offered.ending])
+        yield ox.Quad(endpoint, _node(_SD + "resultFormat"), name)
+
+
+def _dataset(endpoint: ox.NamedNode) -> Iterator[ox.Quad]:
+    dataset = _node(f"{endpoint.value}#dataset")
+    default = _node(f"{endpoint.value}#default-graph")
+    yield ox.Quad(endpoint, _node(_SD + "defaultDataset"), dataset)
+    yield ox.Quad(dataset, _node(RDF.type), _node(_SD + "Dataset"))
+    yield ox.Quad(dataset, _node(_SD + "defaultGraph"), default)
+    yield ox.Quad(default, _node(RDF.type), _node(_SD + "Graph"))
+    about = ox.Literal(_ABOUT_DEFAULT, language="en")
+    yield ox.Quad(default, _node(DCTERMS.description), about)
+    for name in service().store.engine.named_graphs():
+        assert isinstance(name, ox.NamedNode)
+        node = _node(f"{endpoint.value}#{name.value.removeprefix(BASE)}")
+        yield ox.Quad(dataset, _node(_SD + "namedGraph"), node)
+        yield ox.Quad(node, _node(RDF.type), _node(_SD + "NamedGraph"))
+        yield ox.Quad(node, _node(_SD + "name"), name)

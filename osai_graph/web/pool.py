@@ -172,6 +172,26 @@ class WorkerPool:
             return body
         raise self._error(header)
 
+    def export(
+        self, graph: str | None, ending: str, path: Path, prefixes: Mapping[str, str]
+    ) -> None:
+        """Write a named graph, or the default graph for ``None``, into a file.
+
+        Raises:
+            QueryLimitError: it takes too long, or all workers are busy.
+            StoreError: the file cannot be written.
+        """
+        request = {
+            "graph": graph,
+            "format": ending,
+            "file": str(path),
+            "prefixes": dict(prefixes),
+            "seconds": self.limits.seconds,
+        }
+        header, _ = self._ask(request)
+        if header["error"] is not None:
+            raise StoreError(f"The graph cannot be written: {header['message']}.")
+
     def _ask(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         worker = self._borrow()
         keep = False

@@ -96,10 +96,15 @@ def _single(pairs: Pairs, names: tuple[str, ...]) -> str | None:
     return values[0] if values else None
 
 
+def is_absolute_iri(text: str) -> bool:
+    """Say whether a text is an absolute IRI (RFC 3987), as the name of a graph must be."""
+    return _GRAPH_IRI.fullmatch(text) is not None
+
+
 def _graphs(pairs: Pairs, name: str) -> tuple[str, ...]:
     graphs = tuple(value for key, value in pairs if key == name and value)
     for graph in graphs:
-        if not _GRAPH_IRI.fullmatch(graph):
+        if not is_absolute_iri(graph):
             raise ProtocolError(400, f'The {name} "{graph}" is no absolute IRI.')
     return graphs
 

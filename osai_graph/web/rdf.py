@@ -6,14 +6,32 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import NamespaceManager
 
-from osai_graph.graph.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from osai_graph.graph.negotiation import (
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+    Format,
+)
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.graph.store import from_rdflib
 from osai_graph.namespaces import PREFIXES
 
+#: The engine's name of each format.
+ENGINE_FORMATS = {
+    TURTLE: ox.RdfFormat.TURTLE,
+    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    JSON_LD: ox.RdfFormat.JSON_LD,
+    RDF_XML: ox.RdfFormat.RDF_XML,
+    TRIG: ox.RdfFormat.TRIG,
+    N_QUADS: ox.RdfFormat.N_QUADS,
+}
+
 
 def write_graph(graph: Graph, form: Format) -> bytes:
-    """Return the graph in one of `RDF_FORMATS`; equal graphs give equal bytes.
+    """Return the graph in one of `GRAPH_FORMATS`; equal graphs give equal bytes.
 
     Raises:
         KeyError: the format is none for triples.
@@ -62,4 +80,16 @@ def _json_ld(graph: Graph) -> bytes:
     return text.encode()
 
 
-_WRITERS = {TURTLE: _turtle, N_TRIPLES: _n_triples, JSON_LD: _json_ld, RDF_XML: _rdf_xml}
+def _trig(graph: Graph) -> bytes:
+    return _serialize(graph, ox.RdfFormat.TRIG)
+
+
+#: N-Quads of the default graph are N-Triples.
+_WRITERS = {
+    TURTLE: _turtle,
+    N_TRIPLES: _n_triples,
+    JSON_LD: _json_ld,
+    RDF_XML: _rdf_xml,
+    TRIG: _trig,
+    N_QUADS: _n_triples,
+}

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import Graph, URIRef
 
 from osai_graph.graph.negotiation import (
+    GRAPH_FORMATS,
     HTML,
     JSON_LD,
     N_TRIPLES,
@@ -25,10 +26,11 @@ from osai_graph.graph.negotiation import (
     named_format,
 )
 from osai_graph.graph.record_files import add_inferred
-from osai_graph.namespaces import BASE, RECORD_KINDS
+from osai_graph.namespaces import BASE, GRAPH, RECORD_KINDS
 from osai_graph.records.describing import describe
 from osai_graph.web.answers import stable
 from osai_graph.web.directory import directory
+from osai_graph.web.graph_store import answer_graph, source
 from osai_graph.web.ontology import ontology_page
 from osai_graph.web.problems import Problem, ProblemError
 from osai_graph.web.rdf import write_graph
@@ -44,12 +46,14 @@ _KIND = f"<any({', '.join(RECORD_KINDS)}):kind>"
 Writer = Callable[[Format], bytes]
 
 
-def _split(name: str, exists: Callable[[str], bool]) -> tuple[str, Format | None]:
+def _split(
+    name: str, exists: Callable[[str], bool], offers: tuple[Format, ...] = _OFFERS
+) -> tuple[str, Format | None]:
     """Part a name from the ending that says in which form it is wanted."""
     if exists(name):
         return name, None
     stem, dot, ending = name.rpartition(".")
-    form = next((offer for offer in _OFFERS if ending in offer.names), None)
+    form = next((offer for offer in offers if ending in offer.names), None)
     return (stem, form) if dot and form and exists(stem) else (name, None)
 
 
@@ -103,23 +107,14 @@ def record(kind: str, slug: str) -> Response:
     return _serve(name, form, lambda wanted: _record(name, wanted), _OFFERS)
 
 
-def _source(name: str, form: Format) -> bytes:
-    path = service().files.file_of_graph(name)
-    assert path is not None
-    if form is TURTLE:
-        return path.read_bytes()
-    return write_graph(service().files.source_graph(name), form)
-
-
 @blueprint.get("/graph/<path:name>")
-def source(name: str) -> Response:
-    """Answer for a named graph: the file as it stands."""
-    name, form = _split(name, lambda text: service().files.file_of_graph(text) is not None)
-    if service().files.file_of_graph(name) is None:
-        raise ProblemError(
-            Problem(404, f'There is no file of the graph "{name}".', "Ask /sparql for inferences.")
-        )
-    return _serve(f"graph/{name}", form, lambda wanted: _source(name, wanted), RDF_FORMATS)
+def named_graph(name: str) -> Response:
+    """Answer for a named graph: the file as it stands, or what was computed."""
+    name, form = _split(name, lambda text: service().has_graph(str(GRAPH) + text), GRAPH_FORMATS)
+    if service().files.file_of_graph(name) is not None:
+        return _serve(f"graph/{name}", form, lambda wanted: source(name, wanted), GRAPH_FORMATS)
+    choice = choose(form.ending if form else request.args.get("format"), GRAPH_FORMATS)
+    return answer_graph(str(GRAPH) + name, choice.format, choice.media_type)
 
 
 def _terms(form: Format) -> bytes:

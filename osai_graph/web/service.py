@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
+import pyoxigraph as ox
 from flask import current_app
 
 from osai_graph import __version__
@@ -84,7 +89,7 @@ def _code_hash() -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Service:
     """The parts of a running service."""
 
@@ -99,6 +104,30 @@ class Service:
     def store(self) -> EmbeddedStore:
         """The store in this process, for our own queries only."""
         return self.graph.store
+
+    def has_graph(self, name: str) -> bool:
+        """Say whether the store has a named graph of that IRI."""
+        try:
+            return self.store.engine.contains_named_graph(ox.NamedNode(name))
+        except ValueError:  # no IRI
+            return False
+
+    @cached_property
+    def exports(self) -> Path:
+        """The directory of files that are made once for each data version.
+
+        It lies beside the store, where all processes find it, or where that cannot be written, in
+        a place of this process.
+        """
+        beside = self.graph.store_path.parent / "exports" / self.code
+        try:
+            beside.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=beside):
+                return beside
+        except OSError:
+            place = Path(tempfile.mkdtemp(prefix="osai-graph-"))
+            atexit.register(shutil.rmtree, place, ignore_errors=True)
+            return place
 
     def tag(self, *parts: object) -> str:
         """Return the entity tag of an answer that depends on the data and on these parts."""

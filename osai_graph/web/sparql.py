@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, request
 
 from osai_graph.errors import GraphError, SyntaxFault
 from osai_graph.graph.negotiation import (
+    GRAPH_FORMATS,
     HTML,
-    RDF_FORMATS,
     RESULT_FORMATS,
     Choice,
     Format,
@@ -85,7 +85,7 @@ def run(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
 
 
 def _answer(asked: QueryRequest, text: QueryText) -> Response:
-    offers = RDF_FORMATS if text.gives_triples else RESULT_FORMATS
+    offers = GRAPH_FORMATS if text.gives_triples else RESULT_FORMATS
     choice = choose(asked.format, (*offers, HTML))
     if choice.format is HTML:
         return _page(asked, text)
@@ -117,7 +117,7 @@ def _page(asked: QueryRequest, text: QueryText) -> Response:
         query=text.text,
         problem=problem,
         table=table,
-        formats=RDF_FORMATS if text.gives_triples else RESULT_FORMATS,
+        formats=GRAPH_FORMATS if text.gives_triples else RESULT_FORMATS,
         examples=service().catalog.by_tag(),
         limits=service().pool.limits,
     )
@@ -149,18 +149,18 @@ LIMIT 20
 """
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
 def endpoint() -> Response:
     """Answer a query, describe the service, or show the page to write one."""
     asked = read_request(request)
     if asked.query is not None:
         return _answer(asked, QueryText(asked.query))
-    choice = choose(asked.format, (*RDF_FORMATS, HTML))
+    choice = choose(asked.format, (*GRAPH_FORMATS, HTML))
     if choice.format is HTML:
         return stable(choice.media_type, ("form",), lambda: _start(_FIRST_QUERY))
-    base = request.base_url
+    base, root = request.base_url.rstrip("/"), request.url_root
     return stable(
         choice.media_type,
         ("description", base, choice.format.ending),
-        lambda: service_description(base, choice.format),
+        lambda: service_description(base, root, choice.format),
     )

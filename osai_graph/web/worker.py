@@ -31,6 +31,8 @@ _RDF = {
     "nt": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
 }
 
 
@@ -79,7 +81,25 @@ def _write(results: Any, request: dict[str, Any], buffer: _LimitedBuffer) -> Non
         results.serialize(buffer, _RESULTS[name])
 
 
+def _export(store: ox.Store, request: dict[str, Any]) -> None:
+    """Write one graph into a file, however large."""
+    name = request["graph"]
+    with open(request["file"], "wb") as stream:
+        store.dump(
+            stream,
+            _RDF[request["format"]],
+            from_graph=ox.NamedNode(name) if name else ox.DefaultGraph(),
+            prefixes=request["prefixes"],
+        )
+
+
 def _answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    if "file" in request:
+        try:
+            _export(store, request)
+        except Exception as error:
+            return {"error": "evaluation", "message": str(error)}, b""
+        return {"error": None}, b""
     buffer = _LimitedBuffer(request["bytes"])
     try:
         _write(_evaluate(store, request), request, buffer)

@@ -22,10 +22,10 @@ from osai_graph.graph.negotiation import (
         ("application/json", "application/json"),
         ("application/xml;q=0.5, text/csv;q=0.4", "application/xml"),
         ("application/sparql-results+xml; q=0.3, text/csv ;q = 0.9", "text/csv"),
-        ("text/*", "text/xml"),
+        ("text/*", "text/csv"),
         ("text/*;q=0.5, text/csv", "text/csv"),
-        ("application/*, application/sparql-results+json;q=0.1", "application/json"),
-        ("application/sparql-results+json;q=0, */*;q=0.1", "application/json"),
+        ("application/*, application/sparql-results+json;q=0.1", "application/sparql-results+xml"),
+        ("application/sparql-results+json;q=0, */*;q=0.1", "application/sparql-results+xml"),
         (
             "application/sparql-results+json;q=0, application/json;q=0, */*",
             "application/sparql-results+xml",

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from osai_graph.build import BuiltGraph, open_graph
 from osai_graph.web import create_app
 from osai_graph.web.pool import Limits
+from tests.web.serving import address_of, end, start
 
 GRAPH = Path(__file__).parent / "graph"
 
@@ -37,6 +38,16 @@ def app(built: BuiltGraph) -> Iterator[Flask]:
     application = create_app(built, limits=LIMITS)
     yield application
     application.extensions["osai_graph"].pool.close()
+
+
+@pytest.fixture(scope="session")
+def address(built: BuiltGraph) -> Iterator[str]:
+    """The address of a real server."""
+    process = start(built, "--port", "0")
+    try:
+        yield address_of(process)
+    finally:
+        end(process)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,44 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from osai_graph.build import BuiltGraph
-
-# The command opens the graph of the installation; here it is given the small one.
-_START = """
-import sys
-from pathlib import Path
-import osai_graph.cli.opening as opening
-from osai_graph.build import open_graph
-root = Path(sys.argv.pop(1))
-opening.open_with_progress = lambda: open_graph(root)
-from osai_graph.cli import main
-main()
-"""
-
-
-def start(built: BuiltGraph, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", _START, str(built.root), "serve", *arguments],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-        # a background shell ignores Ctrl-C; a terminal does not
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+from tests.web.serving import address_of, end, start
 
 
 @pytest.fixture(scope="module")
 def server(built: BuiltGraph) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = start(built, "--port", "0", "--time-limit", "3")
     try:
-        assert process.stderr is not None
-        first = process.stderr.readline()
-        assert "http://127.0.0.1:" in first, first
-        yield first.split(" at ")[1].split("/ ")[0], process
+        yield address_of(process), process
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        end(process)
 
 
 def fetch(url: str, accept: str = "*/*", data: bytes | None = None) -> tuple[int, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,6 +29,9 @@ READING_RULES = {
     "OSAI-I04": "a file speaks of its own record only",
     "OSAI-I05": "one file describes a record",
 }
+
+
+_SOURCE = re.compile(re.escape(f"{GRAPH}data/sources/") + r"([^/]+(?:/\d+)?)/")
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,15 @@ class Entry:
             return True
         return str(node).startswith(f"{self.record}#")
 
-    @property
+    @cached_property
     def source(self) -> str:
-        """The folder of ``data/sources`` that the file belongs to; empty for our own records."""
-        folder = str(self.graph.identifier).removeprefix(GRAPH + "data/sources/")
-        return "" if folder == str(self.graph.identifier) else folder.partition("/")[0]
+        """The folder of ``data/sources`` that the file belongs to; empty for our own records.
+
+        A second record of one source on the same thing stands in its subfolder ``2``, and so on:
+        each answers for itself, as if it came from a source of its own.
+        """
+        place = _SOURCE.match(str(self.graph.identifier))
+        return place[1] if place else ""
 
     @property
     def replaces(self) -> set[str]:
@@ -82,6 +91,7 @@ def read_entries(
     """Read files; what cannot be read becomes a finding and does not keep the others from it."""
     entries: list[Entry] = []
     findings: list[Finding] = []
+    described: dict[tuple[URIRef, str], Entry] = {}
     for path in paths:
         try:
             entry = _read(path, root)
@@ -94,9 +104,12 @@ def read_entries(
         else:
             if entry is None:
                 findings.append(_empty(path))
-            elif twin := _twin(entry, entries):
+                continue
+            place = (entry.record or entry.header, entry.source)
+            if twin := described.get(place):
                 findings.append(_second(entry, twin))
             else:
+                described[place] = entry
                 entries.append(entry)
                 findings += _misplaced(entry, path)
     return entries, findings
@@ -105,17 +118,6 @@ def read_entries(
 def to_rdflib_triple(quad: ox.Quad) -> tuple[Node, Node, Node]:
     """Return the triple of a quad in the terms of rdflib."""
     return to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)
-
-
-def _twin(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
-    """Return the entry of the same source that describes the same record, if there is one."""
-    for other in entries:
-        if entry.record is not None and (entry.record, entry.source) == (
-            other.record,
-            other.source,
-        ):
-            return other
-    return None
 
 
 def _second(entry: Entry, twin: Entry) -> Finding:

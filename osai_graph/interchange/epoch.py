@@ -178,7 +178,8 @@ class EpochNotableModels(Importer):
     ) -> None:
         if base := row.get("Base model", ""):
             slug = self.systems.known(base)
-            if slug and SYSTEM[slug] != record.subject and not slug.startswith("dataset:"):
+            other = slug and SYSTEM[slug] != record.subject and not slug.startswith("dataset:")
+            if slug and other and self.describes(slug):
                 record.fact(OSAI.isDerivedFrom, SYSTEM[slug])
             elif loose_key(base) != loose_key(row.get("Model", "")):
                 summary.note("base model kept as text", key, base)

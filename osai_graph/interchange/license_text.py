@@ -293,10 +293,10 @@ def _atom(text: str) -> LicenseReading | None:
         return _described(text, described.group(1))
     if _ADDRESS.fullmatch(text):
         return _of_names(text, find_by_address(text))
-    if reading := _of_names(text, find_by_name(text)):
-        return reading
     if name := _recorded_name(text):
         return LicenseReading(text, Outcome.LICENSED, name)
+    if reading := _of_names(text, find_by_name(text)):
+        return reading
     if is_outside(text):
         return LicenseReading(text, Outcome.OWN_TERMS)
     split = _split_remark(text)

@@ -81,6 +81,8 @@ class Importer(SourceReader):
         organizations_crosswalk: Crosswalk | None = None,
     ) -> None:
         super().__init__(source)
+        #: The systems on which this import keeps records.
+        self.kept: frozenset[str] = frozenset()
         self.systems = crosswalk if crosswalk is not None else systems()
         self.organizations = (
             organizations_crosswalk if organizations_crosswalk is not None else organizations()
@@ -89,6 +91,12 @@ class Importer(SourceReader):
     @abstractmethod
     def drafts(self, path: Path, summary: ImportSummary) -> Iterable[Draft]:
         """Yield every record below a path, in a fixed order; what cannot be read is noted."""
+
+    def describes(self, slug: str) -> bool:
+        """Say whether a record of the graph describes a system, as far as this import decides."""
+        return not self.only_known or slug in self.kept | self.systems.known_to_others(
+            self.source.name
+        )
 
     def keeps(self, draft: Draft, identity: Identity) -> bool:  # noqa: ARG002
         """Say whether a record is kept when only known systems are wanted."""
@@ -193,6 +201,7 @@ def read_records(
         GraphError: the path holds nothing of this source.
     """
     found = _preferred(list(_identified(importer, importer.drafts(path, summary), summary)))
+    importer.kept = frozenset(identity.slug for _, identity in found)
     hubs: list[tuple[str, str | None]] = []
     makers: dict[str, Maker] = {}
     for done, ((draft, identity), number) in enumerate(

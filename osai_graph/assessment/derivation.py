@@ -28,6 +28,10 @@ from osai_graph.namespaces import DCTERMS, OSAI
 SCHEMA_VERSION = 1
 
 
+#: What is said of a part on whose terms nothing is known.
+NO_LICENSE = "no license is recorded"
+
+
 class NotJudgedError(GraphError):
     """A framework does not apply to what was asked about."""
 
@@ -316,7 +320,7 @@ def _clauses(terms: Sequence[Terms], verdict: Verdict) -> tuple[Clause, ...]:
 
 def terms_text(terms: Sequence[Terms]) -> str:
     """Return the licenses of a part, with what they grant and whether OSI approved them."""
-    return " or ".join(_one_terms_text(one) for one in terms) or "no license is recorded"
+    return " or ".join(_one_terms_text(one) for one in terms) or NO_LICENSE
 
 
 def _one_terms_text(terms: Terms) -> str:

@@ -188,9 +188,8 @@ class _Lines:
             yield f"missing: {sentence}"
         for search in reason.searches:
             yield f"looked in vain: {evidence_text(search)}"
-        bare = not reason.parts and not reason.grounds and not reason.missing
-        if bare and reason.requirement.note:
-            yield reason.requirement.note
+        if not reason.parts and reason.requirement.note and not _shown_by_facts(reason):
+            yield f"note: {reason.requirement.note}"
 
     def _ground(self, ground: Ground) -> Iterator[str]:
         part = ground.part
@@ -230,6 +229,13 @@ class _Lines:
             yield clause_text(clause)
         texts = dict.fromkeys(e for clause in check.clauses for e in clause.evidence)
         yield from (f"clauses read at {_place(e)}" for e in texts)
+
+
+def _shown_by_facts(reason: Reason) -> bool:
+    """Return whether the grounds themselves show why a leaf has its value."""
+    if reason.value is not Value.MET:
+        return bool(reason.grounds or reason.missing)
+    return any(all(c.value is Value.MET for c in ground.checks) for ground in reason.grounds)
 
 
 def clause_text(clause: Clause) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from osai_graph.assessment.derivation import Check, Conclusion, Reason
+from osai_graph.assessment.derivation import NO_LICENSE, Check, Conclusion, Reason
 from osai_graph.assessment.frameworks import Framework, Outcome
 from osai_graph.assessment.grounds import Clause, Part
 from osai_graph.assessment.values import Value
@@ -48,7 +48,7 @@ def outcome_headline(system: str, framework: Framework, outcome: Outcome, reason
 
 def _is_title(label: str) -> bool:
     """Return whether a label is a name, such as "Open Source AI", and no description."""
-    return all(word[0].isupper() for word in label.split() if len(word) > 3)
+    return all(word[0].isupper() for word in label.split() if len(word) > 4)
 
 
 def counts(reason: Reason) -> str:
@@ -130,7 +130,7 @@ def _weight(part: Part, check: Check) -> tuple[bool, bool]:
 
 
 def _against(check: Check) -> str:
-    if not check.is_on_license:
+    if not check.is_on_license or check.found == NO_LICENSE:
         return check.found
     terms = check.found.partition(" (")[0]
     ordered = sorted(check.clauses, key=lambda clause: -len(clause.takes))

@@ -175,7 +175,8 @@ class _Planner:
 
     def step(self, framework: Framework, outcome: Outcome) -> Step:
         """Return the ways to an outcome, the smallest first."""
-        drafts = self._smallest(self._ways(outcome.requirement))
+        ways = self._smallest(self._ways(outcome.requirement))
+        drafts = self._smallest(self._trimmed(outcome.requirement, draft) for draft in ways)
         shortest = [draft for draft in drafts if len(draft) == len(drafts[0])][:MOST_PLANS]
         plans = tuple(self._plan(framework, outcome, draft) for draft in shortest)
         return Step(framework, outcome, self._value(outcome.requirement), plans)
@@ -221,6 +222,15 @@ class _Planner:
                 kept.append(draft)
         return kept
 
+    def _trimmed(self, requirement: Requirement, draft: _Draft) -> _Draft:
+        """Leave out what is not needed once the rest is done: a change may meet several leaves."""
+        for key in sorted(draft):
+            rest = {k: todo for k, todo in draft.items() if k != key}
+            changes = [todo.change for todo in rest.values() if todo.change]
+            if self.remedies.reaches(requirement, changes, _assumed(rest)):
+                draft = rest
+        return draft
+
     def _burden(self, draft: _Draft) -> int:
         """Weigh sets of equal size: what is to be judged, and what others must do, weighs more."""
         judged = sum(todo.change is None for todo in draft.values())
@@ -231,7 +241,7 @@ class _Planner:
         todos = sorted(draft.items())
         actions = [self.wording.action(todo) for _, todo in todos]
         edits = [edit for _, todo in todos if todo.change for edit in todo.change.edits]
-        assumed = {leaf for _, todo in todos if todo.change is None for leaf in todo.leaves}
+        assumed = _assumed(draft)
         changed = self.around.changed(edits)
         after = Assessor([framework]).assess_system(changed, self.system)
         verified = _reaches(after, self.system, outcome.requirement, assumed) is Value.MET
@@ -241,6 +251,11 @@ class _Planner:
 
 
 _KINDS = ("release", "license", "record", "judge")
+
+
+def _assumed(draft: _Draft) -> set[Requirement]:
+    """Return the leaves that no change of facts meets."""
+    return {leaf for todo in draft.values() if todo.change is None for leaf in todo.leaves}
 
 
 def _merged(first: _Draft, second: _Draft) -> _Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from osai_graph.assessment.conformance import Conformance, predicates_of
 from osai_graph.assessment.facts import surroundings
 from osai_graph.assessment.frameworks import Framework, Requirement
 from osai_graph.assessment.scratch import Edit, availability_edit, license_edits
-from osai_graph.assessment.values import Value, of_leaf
+from osai_graph.assessment.values import Value, combine, of_leaf
 from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, RDF, RDFS
 
@@ -111,6 +111,24 @@ class Remedies:
                 return tuple(dict.fromkeys(found))
         return ()
 
+    def reaches(
+        self,
+        requirement: Requirement,
+        changes: Iterable[PartChange],
+        assumed: Collection[Requirement] = (),
+    ) -> bool:
+        """Return whether changes meet a requirement, with some leaves taken as met."""
+        conformance = Conformance(self._changed(changes))
+
+        def value(node: Requirement) -> Value:
+            if node in assumed:
+                return Value.MET
+            if node.is_leaf:
+                return self._value(node, conformance)
+            return combine(node.combination, [value(part) for part in node.parts], node.minimum)
+
+        return value(requirement) is Value.MET
+
     def _first(self, leaf: Requirement, group: Sequence[_Target]) -> Remedy | None:
         """Return the first way of changing each part of a group that meets the leaf."""
         ways: list[tuple[bool, int | None]] = [(True, None)]
@@ -159,17 +177,22 @@ class Remedies:
         return usual or self.candidates[:2]
 
     def _meets(self, leaf: Requirement, changes: Iterable[PartChange]) -> bool:
-        facts = EmbeddedStore()
-        facts.engine.extend(list(self._facts.engine))
-        for change in changes:
-            self._apply(facts, change)
-        conformance = Conformance(facts)
+        return self._value(leaf, Conformance(self._changed(changes))) is Value.MET
+
+    def _value(self, leaf: Requirement, conformance: Conformance) -> Value:
         among = frozenset[Identifier]({self._system})
         meets, refutes = (
             bool(shape and conformance.conforming(shape, among))
             for shape in (leaf.met_by, leaf.refuted_by)
         )
-        return of_leaf(meets, refutes) is Value.MET
+        return of_leaf(meets, refutes)
+
+    def _changed(self, changes: Iterable[PartChange]) -> EmbeddedStore:
+        facts = EmbeddedStore()
+        facts.engine.extend(list(self._facts.engine))
+        for change in changes:
+            self._apply(facts, change)
+        return facts
 
     def _apply(self, facts: EmbeddedStore, change: PartChange) -> None:
         """Change facts; nothing has to be inferred but the classes above that of a new part."""

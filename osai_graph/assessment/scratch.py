@@ -69,8 +69,11 @@ class Neighborhood:
     ) -> None:
         self.system = system
         self.rules = rules
-        concepts = store.select(f"SELECT ?c WHERE {{ ?c {SKOS.inScheme.n3()} ?scheme }}").rows
-        starts = {system, *others, *(c for (c,) in concepts if isinstance(c, URIRef))}
+        terms = store.select(
+            f"SELECT ?c WHERE {{ {{ ?c {SKOS.inScheme.n3()} ?scheme }} UNION "
+            f"{{ ?c {RDFS.subClassOf.n3()}+ {OSAI.Component.n3()} }} }}"
+        ).rows
+        starts = {system, *others, *(c for (c,) in terms if isinstance(c, URIRef))}
         self._triples = _reached(store, starts)
         subjects = {s for s, _, _ in self._triples if isinstance(s, URIRef)}
         self._inferred = set(_of(store, subjects, INFERRED_GRAPH)) & self._triples

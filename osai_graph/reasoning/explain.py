@@ -215,7 +215,7 @@ class _Search:
                 triple,
                 sentence(triple, self.labels),
                 graphs=graphs_of(self.store, triple, self.inferred),
-                evidence=evidence_of(self.store, triple, self.working),
+                evidence=evidence_of(self.store, triple),
             )
         return Proof(
             triple,

@@ -94,4 +94,4 @@ def _local_name(term: URIRef) -> str:
 
 
 def _is_property(term: URIRef) -> bool:
-    return _local_name(term)[:1].islower()
+    return bool(re.fullmatch(r"[a-z][a-zA-Z]*", _local_name(term)))

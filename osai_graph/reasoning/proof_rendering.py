@@ -11,7 +11,7 @@ from rdflib.term import Identifier
 
 from osai_graph.namespaces import BASE, OSAI, PREFIXES, PROV, RDF, RDFS, shorten
 from osai_graph.reasoning.explain import Axiom, Proof
-from osai_graph.reasoning.provenance import Evidence, file_of
+from osai_graph.reasoning.provenance import IMPORTED, Evidence, file_of
 from osai_graph.reasoning.rules import Rule, Triple
 from osai_graph.reasoning.verbalization import Labels, capitalized, sentence
 from osai_graph.reasoning.why_not import Attempt
@@ -23,6 +23,10 @@ STANDARD = URIRef(
 
 #: So many rules that could conclude a missing triple are written out in text.
 MOST_ATTEMPTS = 3
+
+
+#: So many files and pieces of evidence are named for a stated triple in text; JSON has all.
+SHOWN = 3
 
 
 def proof_text(proof: Proof) -> str:
@@ -52,9 +56,15 @@ def _rule_note(proof: Proof) -> str:
 
 
 def _leaf_notes(proof: Proof) -> Iterator[str]:
-    yield "stated" + (f" in {', '.join(map(file_of, proof.graphs))}" if proof.graphs else "")
-    for evidence in proof.evidence:
-        yield f"evidence: {_evidence_text(evidence)}"
+    graphs = sorted(proof.graphs, key=lambda graph: (graph.startswith(IMPORTED), graph))
+    files = [file_of(graph) for graph in graphs]
+    shown = ", ".join(files[:SHOWN])
+    more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+    yield f"stated in {shown}{more}" if files else "stated"
+    for one in proof.evidence[:SHOWN]:
+        yield f"evidence: {_evidence_text(one)}"
+    if len(proof.evidence) > SHOWN:
+        yield f"and {len(proof.evidence) - SHOWN} more pieces of evidence"
 
 
 def _evidence_text(evidence: Evidence) -> str:
@@ -69,7 +79,7 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     Each node has ``triple`` (``subject``, ``predicate``, ``object``; the object as in SPARQL 1.1
     Query Results JSON), ``sentence``, ``holds`` (true), ``rule`` (``null`` where stated),
     ``rule_file``, ``axioms`` (each with ``triple`` and ``files``), ``files``, ``evidence`` (each
-    with ``iri``, ``url``, ``retrieved``, ``shows``) and ``premises``, which are nodes again.
+    with ``iri``, ``url``, ``retrieved``, ``shows``, ``file``) and ``premises``, nodes again.
     """
     return {
         "triple": triple_json(proof.triple),
@@ -83,8 +93,14 @@ def proof_json(proof: Proof) -> dict[str, Any]:
         ],
         "files": [file_of(graph) for graph in proof.graphs],
         "evidence": [
-            {"iri": str(e.iri), "url": e.url, "retrieved": e.retrieved, "shows": e.shows}
-            for e in proof.evidence
+            {
+                "iri": str(one.iri),
+                "url": one.url,
+                "retrieved": one.retrieved,
+                "shows": one.shows,
+                "file": file_of(one.graph),
+            }
+            for one in proof.evidence
         ],
         "premises": [proof_json(premise) for premise in proof.premises],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rdflib import BNode, URIRef, Variable
+from rdflib.term import Identifier
 
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import GRAPH, INFERRED_GRAPH, OSAI, PAV, SCHEMA
@@ -13,15 +14,19 @@ from osai_graph.reasoning.rules import Triple, in_graph, sparql_pattern
 #: Graphs of files are named after their folder; what the build computes is not a file.
 FILE_GRAPHS = (str(GRAPH["data/"]), str(GRAPH["ontology/"]))
 
+#: Graphs of files with the statements of other people's collections.
+IMPORTED = str(GRAPH["data/sources/"])
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a fact was read: the address, when, and what is to be seen there."""
+    """Where a fact was read: the address, when, what is to be seen there; and the file's graph."""
 
     iri: URIRef
     url: str | None
     retrieved: str | None
     shows: str | None
+    graph: URIRef
 
 
 def graphs_of(
@@ -53,25 +58,33 @@ def file_of(graph: URIRef) -> str:
     return name.removeprefix(str(GRAPH)) + ".ttl" if name.startswith(FILE_GRAPHS) else name
 
 
-def evidence_of(
-    store: GraphStore, triple: Triple, working_graph: URIRef | None = None
-) -> tuple[Evidence, ...]:
-    """Return the evidence that the subject of a triple has for the property of the triple."""
+def evidence_of(store: GraphStore, triple: Triple) -> tuple[Evidence, ...]:
+    """Return the evidence that the files which state a triple give for it, curated files first.
+
+    Evidence is for a property of a subject. Where sources disagree on the value, that of a file
+    that states another value says nothing for this one; so both must stand in one file.
+    """
     subject, predicate, _ = triple
-    if isinstance(subject, BNode):
+    if any(isinstance(term, BNode) for term in triple):
         return ()
     e = Variable("e")
-    given: list[Triple] = [(subject, OSAI.hasEvidence, e), (e, OSAI.isEvidenceFor, predicate)]
-    has = in_graph(working_graph, given)
+    given = [triple, (subject, OSAI.hasEvidence, e), (e, OSAI.isEvidenceFor, predicate)]
     details = " ".join(
-        f"OPTIONAL {{ {in_graph(working_graph, [(e, p, Variable(name))])} }}"
+        f"OPTIONAL {{ {sparql_pattern((e, p, Variable(name)))} }}"
         for p, name in ((SCHEMA.url, "url"), (PAV.retrievedOn, "at"), (OSAI.shows, "shows"))
     )
     rows = store.select(
-        f"SELECT DISTINCT ?e ?url ?at ?shows WHERE {{ {has} {details} }} ORDER BY ?e ?url"
+        f"SELECT DISTINCT ?g ?e ?url ?at ?shows "
+        f"WHERE {{ GRAPH ?g {{ {in_graph(None, given)} {details} }} }} ORDER BY ?g ?e ?url"
     ).rows
-    return tuple(
-        Evidence(e, *(None if value is None else str(value) for value in rest))
-        for e, *rest in rows
-        if isinstance(e, URIRef)
-    )
+    found = [
+        Evidence(e, _text(url), _text(at), _text(shows), g)
+        for g, e, url, at, shows in rows
+        if isinstance(e, URIRef) and isinstance(g, URIRef)
+    ]
+    by_place = sorted(found, key=lambda one: str(one.graph).startswith(IMPORTED))
+    return tuple({one.iri: one for one in reversed(by_place)}.values())[::-1]
+
+
+def _text(value: Identifier | None) -> str | None:
+    return None if value is None else str(value)

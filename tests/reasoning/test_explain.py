@@ -10,7 +10,8 @@ from rdflib.namespace import PROV, RDF, RDFS
 
 from osai_graph.build import collect_inputs, compile_rules
 from osai_graph.errors import GraphError
-from osai_graph.namespaces import INFERRED_GRAPH, OSAI, expand
+from osai_graph.graph.store import EmbeddedStore
+from osai_graph.namespaces import GRAPH, INFERRED_GRAPH, OSAI, expand
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.explain import explain
 from osai_graph.reasoning.materialize import materialize
@@ -269,3 +270,38 @@ def test_what_no_rule_concludes_has_to_be_stated():
 )
 def test_triples_are_read_as_sentences(small_store, stated, text):
     assert sentence(triple(*stated), Labels(small_store)) == text
+
+
+def test_evidence_of_a_file_that_says_otherwise_is_left_out():
+    facts = (
+        ":part osai:hasAvailability osai:{0} ; osai:hasEvidence :e{0} . "
+        ":e{0} osai:isEvidenceFor osai:hasAvailability ; schema:url <https://example.org/{0}> ."
+    )
+    prefixes = f"@prefix osai: <{OSAI}> . @prefix schema: <https://schema.org/> . "
+    store = EmbeddedStore()
+    store.add(parse(prefixes + facts.format("Available")), [GRAPH["data/sources/one/x"], None])
+    store.add(parse(prefixes + facts.format("Gated")), [GRAPH["data/systems/x"], None])
+    proof = explain(store, [], (iri("part"), OSAI.hasAvailability, OSAI.Gated))
+    assert [evidence.url for evidence in proof.evidence] == ["https://example.org/Gated"]
+    assert proof.graphs == (GRAPH["data/systems/x"],)
+
+
+def test_curated_files_and_their_evidence_are_named_first_and_long_lists_are_cut():
+    fact = f"<{EX}part> <{OSAI.hasAvailability}> <{OSAI.Gated}> ; <{OSAI.hasEvidence}> "
+    store = EmbeddedStore()
+    for folder in ("data/sources/a", "data/sources/b", "data/sources/c", "data/systems"):
+        evidence = f"<{EX}{folder}/e>"
+        supports = f"<{OSAI.isEvidenceFor}> <{OSAI.hasAvailability}>"
+        store.add(
+            parse(
+                f"{fact} {evidence} . {evidence} <{OSAI.isEvidenceFor}> <{OSAI.hasAvailability}> ."
+            ),
+            [GRAPH[f"{folder}/x"], None],
+        )
+    text = proof_text(explain(store, [], (iri("part"), OSAI.hasAvailability, OSAI.Gated)))
+    assert (
+        "stated in data/systems/x.ttl, data/sources/a/x.ttl, data/sources/b/x.ttl and 1 more"
+        in text
+    )
+    assert f"evidence: {EX}data/systems/e" in text.splitlines()[2]
+    assert "and 1 more pieces of evidence" in text

@@ -291,7 +291,6 @@ def test_curated_files_and_their_evidence_are_named_first_and_long_lists_are_cut
     store = EmbeddedStore()
     for folder in ("data/sources/a", "data/sources/b", "data/sources/c", "data/systems"):
         evidence = f"<{EX}{folder}/e>"
-        supports = f"<{OSAI.isEvidenceFor}> <{OSAI.hasAvailability}>"
         store.add(
             parse(
                 f"{fact} {evidence} . {evidence} <{OSAI.isEvidenceFor}> <{OSAI.hasAvailability}> ."

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import cast
 
-from rdflib import Graph, URIRef
+import pyoxigraph as ox
+from rdflib import BNode, Graph, URIRef
+from rdflib.term import Identifier, Node
 
 from osai_graph import resources
 from osai_graph.graph.loading import graph_iri, load_graph
-from osai_graph.graph.store import GraphStore
+from osai_graph.graph.store import EmbeddedStore, GraphStore, from_rdflib
 from osai_graph.namespaces import BASE, GRAPH, INFERRED_GRAPH, RECORD_KINDS
 
 
@@ -59,9 +62,33 @@ class RecordFiles:
         """Return the named graphs of files whose IRIs come nearest to one that names none."""
         return get_close_matches(name, self._graphs, n=3, cutoff=0.8)
 
-    def graph_of(self, name: str) -> Graph:
-        """Return the triples of a record's file as written. Raises KeyError for no record."""
-        return load_graph([self._records[name]], self.root)
+    def graphs_about(self, store: EmbeddedStore, name: str) -> list[str]:
+        """Return the graphs of files that describe a record ``kind/slug``, its own file's first."""
+        try:
+            record = ox.NamedNode(BASE + name)
+        except ValueError:  # no IRI
+            return []
+        quads = store.engine.quads_for_pattern(record, None, None, None)
+        found = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+        return sorted(found & self._graphs.keys(), key=lambda g: (self._is_source(g), g))
+
+    def _is_source(self, graph: str) -> bool:
+        return self._graphs[graph] not in self._records.values()
+
+    def graph_of(self, store: EmbeddedStore, name: str) -> Graph:
+        """Return what the files say about a record, with literals as they are written.
+
+        Of what sources state differently, what was accepted is left; it is empty for no record.
+        """
+        graphs = self.graphs_about(store, name)
+        iri = BASE + name
+        merged = Graph(bind_namespaces="none")
+        for number, graph in enumerate(graphs):
+            for triple in self.source_graph(graph.removeprefix(str(GRAPH))):
+                own = number == 0 or str(triple[0]).partition("#")[0] in (iri, graph)
+                if own and (len(graphs) == 1 or _holds(store, triple)):
+                    merged.add(triple)
+        return merged
 
     def source_graph(self, name: str) -> Graph:
         """Return the triples of a named graph as written. Raises KeyError for none."""
@@ -70,6 +97,14 @@ class RecordFiles:
     def ontology_graph(self) -> Graph:
         """Return the triples of the ontology as written."""
         return load_graph(self.ontology)
+
+
+def _holds(store: EmbeddedStore, triple: tuple[Node, Node, Node]) -> bool:
+    """Say whether a triple stands in the default graph, whatever its literal looks like there."""
+    if any(isinstance(term, BNode) for term in triple):
+        return True
+    subject, predicate, value = (from_rdflib(cast(Identifier, term)) for term in triple)
+    return ox.Quad(subject, predicate, value) in store.engine  # type: ignore[arg-type]
 
 
 def add_inferred(graph: Graph, store: GraphStore, name: str) -> None:

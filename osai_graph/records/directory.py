@@ -123,6 +123,11 @@ class Directory:
         found = (entry for entry in self._entries.values() if entry.route == route)
         return sorted(found, key=lambda entry: (entry.label.casefold(), entry.iri))
 
+    def drop(self, iris: Iterable[str]) -> None:
+        """Leave records out, as those that were withdrawn."""
+        for iri in iris:
+            self._entries.pop(iri, None)
+
     def get(self, iri: str) -> Entry | None:
         """Return the entry of a record."""
         return self._entries.get(iri)

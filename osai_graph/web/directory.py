@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-
-from flask import current_app
-
+from osai_graph.namespaces import BASE
 from osai_graph.records.directory import Directory
 from osai_graph.web.service import service
+from osai_graph.web.withdrawn import withdrawn
 
-_LOCK = threading.Lock()
+
+def _read() -> Directory:
+    found = Directory(service().store)
+    found.drop(BASE + name for name in withdrawn())
+    return found
 
 
 def directory() -> Directory:
     """Return the list of all records."""
-    kept = current_app.extensions
-    with _LOCK:
-        if "osai_graph.directory" not in kept:
-            kept["osai_graph.directory"] = Directory(service().store)
-        found = kept["osai_graph.directory"]
-        assert isinstance(found, Directory)
-        return found
+    return service().kept("directory", _read)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from osai_graph import __version__
 from osai_graph.web.service import service
+from osai_graph.web.withdrawn import withdrawn
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,7 +20,7 @@ def health() -> Response:
             "ok": b"true" in body,
             "version": __version__,
             "data": service().graph.version,
-            "records": len(service().files.names),
+            "records": len(set(service().files.names) - withdrawn().keys()),
             "queries": len(service().catalog),
         }
     )

@@ -10,8 +10,9 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, URIRef
+from werkzeug.wrappers import Response as AnyResponse
 
 from osai_graph.graph.negotiation import (
     GRAPH_FORMATS,
@@ -36,6 +37,7 @@ from osai_graph.web.problems import Problem, ProblemError
 from osai_graph.web.rdf import write_graph
 from osai_graph.web.service import service
 from osai_graph.web.sparql import choose
+from osai_graph.web.withdrawn import withdrawn
 
 blueprint = Blueprint("records", __name__)
 
@@ -67,7 +69,10 @@ def _serve(name: str, form: Format | None, write: Writer, offers: tuple[Format, 
     response = stable(media_type, ("thing", name, form.ending), lambda: write(form))
     root = request.script_root
     response.headers["Content-Location"] = f"{root}/{name}.{form.ending}"
-    links = [f'<{BASE}{name}>; rel="canonical"']
+    links = [
+        f'<{BASE}{name}>; rel="canonical"',
+        f'<{root}/.well-known/void>; rel="describedby"; type="text/turtle"',
+    ]
     links += [
         f'<{root}/{name}.{offer.ending}>; rel="alternate"; type="{offer.media_type}"'
         for offer in offers
@@ -84,6 +89,25 @@ def _unknown(kind: str, slug: str) -> ProblemError:
     return ProblemError(Problem(404, f'There is no {kind} "{slug}".', remedy))
 
 
+def _exists(name: str) -> bool:
+    return name in withdrawn() or bool(service().files.graphs_about(service().store, name))
+
+
+def _moved(name: str, form: Format | None) -> AnyResponse:
+    """Answer for a withdrawn record: 301 to its successor, or 410 (RFC 9110, 15.4.2, 15.5.11)."""
+    successor = withdrawn()[name]
+    if successor is None:
+        message = f'The record "{name}" was withdrawn.'
+        remedy = "What was stated about it is still in the dump of all sources: /dump/."
+        raise ProblemError(Problem(410, message, remedy))
+    ending = f".{form.ending}" if form else ""
+    address = successor
+    if successor.startswith(BASE):
+        path, hash_, fragment = successor.removeprefix(BASE).partition("#")
+        address = f"{request.script_root}/{path}{ending}{hash_}{fragment}"
+    return redirect(address, 301)
+
+
 def _record(name: str, form: Format) -> bytes:
     if form is HTML:
         record = describe(service().store, URIRef(BASE + name))
@@ -92,18 +116,20 @@ def _record(name: str, form: Format) -> bytes:
     if form is PLAIN_JSON:
         record = describe(service().store, URIRef(BASE + name))
         return json.dumps(asdict(record), indent=1, ensure_ascii=False).encode()
-    graph = service().files.graph_of(name)
+    graph = service().files.graph_of(service().store, name)
     add_inferred(graph, service().store, name)
     return write_graph(graph, form)
 
 
 @blueprint.get(f"/{_KIND}/<slug>")
-def record(kind: str, slug: str) -> Response:
-    """Answer for a record."""
-    slug, form = _split(slug, lambda text: f"{kind}/{text}" in service().files)
+def record(kind: str, slug: str) -> AnyResponse:
+    """Answer for a record; a withdrawn one is gone, or leads to the one that replaced it."""
+    slug, form = _split(slug, lambda text: _exists(f"{kind}/{text}"))
     name = f"{kind}/{slug}"
-    if name not in service().files:
+    if not _exists(name):
         raise _unknown(kind, slug)
+    if name in withdrawn():
+        return _moved(name, form)
     return _serve(name, form, lambda wanted: _record(name, wanted), _OFFERS)
 
 

@@ -9,10 +9,10 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 import pyoxigraph as ox
 from flask import current_app
@@ -22,6 +22,8 @@ from osai_graph.graph.record_files import RecordFiles
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.queries import QueryCatalog
 from osai_graph.web.pool import WorkerPool
+
+T = TypeVar("T")
 
 
 class ServedGraph(Protocol):
@@ -99,11 +101,20 @@ class Service:
     files: RecordFiles
     cache: AnswerCache
     code: str
+    _kept: dict[str, object] = field(default_factory=dict)
+    _making: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def store(self) -> EmbeddedStore:
         """The store in this process, for our own queries only."""
         return self.graph.store
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """Return what depends on the data alone, made when it is first asked for."""
+        with self._making:
+            if name not in self._kept:
+                self._kept[name] = make()
+            return cast(T, self._kept[name])
 
     def has_graph(self, name: str) -> bool:
         """Say whether the store has a named graph of that IRI."""

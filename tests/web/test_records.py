@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import Literal, URIRef
 
-from osai_graph.namespaces import DCTERMS, OSAI, SKOS, XSD
+from osai_graph.namespaces import DCTERMS, OSAI, RDFS, SKOS, XSD
 from tests.web.rdf_answers import triples
 
 LUMEN = URIRef("https://w3id.org/osai-graph/system/lumen-7b")
@@ -144,3 +144,36 @@ def test_a_named_graph_is_its_file(client: FlaskClient) -> None:
     assert answer.data == path.read_bytes()
     as_json = client.get("/graph/data/systems/lumen-7b.jsonld")
     assert len(triples(as_json.data, "json-ld")) > 10
+
+
+def test_a_record_that_only_a_source_describes(client: FlaskClient) -> None:
+    answer = client.get("/system/zenith.ttl")
+    assert answer.status_code == 200
+    assert b"02048" in answer.data
+    assert "<h1>Zenith</h1>" in client.get("/system/zenith", headers={"Accept": "text/html"}).text
+
+
+def test_what_sources_add_and_what_was_accepted(client: FlaskClient) -> None:
+    data = client.get("/system/lumen-7b.ttl").data
+    assert b"08192" in data
+    graph = triples(data, "turtle")
+    assert [str(label) for label in graph.objects(LUMEN, RDFS.label)] == ["Lumen 7B"]
+
+
+def test_a_replaced_record_leads_to_its_successor(client: FlaskClient) -> None:
+    for ending in ("", ".ttl", ".html"):
+        answer = client.get(f"/system/lumen-old{ending}")
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == f"/system/zenith{ending}"
+
+
+def test_a_withdrawn_record_is_gone(client: FlaskClient) -> None:
+    for ending in ("", ".ttl"):
+        answer = client.get(f"/system/mirage{ending}", headers={"Accept": "text/plain"})
+        assert answer.status_code == 410
+        assert "was withdrawn" in answer.text
+
+
+def test_records_are_described_by_the_description_of_the_dataset(client: FlaskClient) -> None:
+    link = client.head("/system/lumen-7b").headers["Link"]
+    assert '</.well-known/void>; rel="describedby"' in link

@@ -17,6 +17,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("assessment",),
     ("build",),
     ("licenses", "queries", "query_headers", "results", "records", "exporting", "statistics"),
+    ("dataset_description", "hub_index", "dumping"),
     ("validation", "interchange"),
     ("web",),
     ("cli",),

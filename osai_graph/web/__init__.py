@@ -35,6 +35,7 @@ def create_app(
     from osai_graph.web import (
         answers,
         display,
+        downloads,
         graph_store,
         health,
         pages,
@@ -61,7 +62,7 @@ def create_app(
     display.register(app)
     answers.register(app)
     problems.register(app)
-    for module in (sparql, graph_store, pages, records, health):
+    for module in (sparql, graph_store, downloads, pages, records, health):
         app.register_blueprint(module.blueprint)
     app.context_processor(lambda: {"service": app.extensions["osai_graph"]})
     return app

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -84,10 +85,10 @@ def _code_hash() -> str:
     """Return a hash of this package, so that a new version of the pages gets new entity tags."""
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.blake2b(__version__.encode(), digest_size=6)
-    for folder in ("web", "records"):
-        for path in sorted((package / folder).rglob("*.*")):
-            if path.suffix in (".py", ".html", ".css", ".svg"):
-                digest.update(path.read_bytes())
+    folders = [(package / folder).rglob("*.*") for folder in ("web", "records", "graph")]
+    for path in sorted([*package.glob("*.py"), *chain.from_iterable(folders)]):
+        if path.suffix in (".py", ".html", ".css", ".svg"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -102,7 +103,8 @@ class Service:
     cache: AnswerCache
     code: str
     _kept: dict[str, object] = field(default_factory=dict)
-    _making: threading.RLock = field(default_factory=threading.RLock)
+    _making: dict[str, threading.Lock] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def store(self) -> EmbeddedStore:
@@ -111,7 +113,9 @@ class Service:
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """Return what depends on the data alone, made when it is first asked for."""
-        with self._making:
+        with self._guard:
+            making = self._making.setdefault(name, threading.Lock())
+        with making:
             if name not in self._kept:
                 self._kept[name] = make()
             return cast(T, self._kept[name])

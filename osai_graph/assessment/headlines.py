@@ -136,12 +136,12 @@ def _against(check: Check) -> str:
     ordered = sorted(check.clauses, key=lambda clause: -len(clause.takes))
     places = [_place(clause) for clause in ordered[:_MOST_CLAUSES]]
     more = len(ordered) - len(places)
-    places += [f"{more} more"] if more else []
-    return f"under {terms}" + (f", by its terms on {listed(places)}" if places else "")
+    places += [f"and {more} more"] if more else []
+    return f"under {terms}" + (f" ({'; '.join(places)})" if places else "")
 
 
 def _place(clause: Clause) -> str:
-    return f"{clause.label} ({clause.locator})" if clause.locator else clause.label
+    return f"{clause.label}, {clause.locator}" if clause.locator else clause.label
 
 
 def _capital(text: str) -> str:

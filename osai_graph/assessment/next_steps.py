@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -149,7 +149,7 @@ class _Todo:
     leaves: tuple[Requirement, ...]
 
     def with_other(self, other: _Todo) -> _Todo:
-        leaves = tuple(dict.fromkeys((*self.leaves, *other.leaves)))
+        leaves = tuple({leaf.iri: leaf for leaf in (*self.leaves, *other.leaves)}.values())
         if self.change is None or other.change is None:
             return _Todo(self.change or other.change, leaves)
         return _Todo(self.change.with_other(other.change), leaves)
@@ -175,7 +175,7 @@ class _Planner:
 
     def step(self, framework: Framework, outcome: Outcome) -> Step:
         """Return the ways to an outcome, the smallest first."""
-        ways = self._smallest(self._ways(outcome.requirement))
+        ways = self._smallest(self._ways(outcome.requirement))[: 2 * MOST_PLANS]
         drafts = self._smallest(self._trimmed(outcome.requirement, draft) for draft in ways)
         shortest = [draft for draft in drafts if len(draft) == len(drafts[0])][:MOST_PLANS]
         plans = tuple(self._plan(framework, outcome, draft) for draft in shortest)
@@ -245,7 +245,7 @@ class _Planner:
         changed = self.around.changed(edits)
         after = Assessor([framework]).assess_system(changed, self.system)
         verified = _reaches(after, self.system, outcome.requirement, assumed) is Value.MET
-        names = tuple(sorted(leaf.identifier for leaf in assumed))
+        names = tuple(sorted(assumed.values()))
         ordered = sorted(actions, key=lambda a: (_KINDS.index(a.kind), a.requirements))
         return Plan(tuple(ordered), verified, names)
 
@@ -253,9 +253,10 @@ class _Planner:
 _KINDS = ("release", "license", "record", "judge")
 
 
-def _assumed(draft: _Draft) -> set[Requirement]:
-    """Return the leaves that no change of facts meets."""
-    return {leaf for todo in draft.values() if todo.change is None for leaf in todo.leaves}
+def _assumed(draft: _Draft) -> dict[URIRef, str]:
+    """Return the leaves that no change of facts meets, with their identifiers."""
+    judged = [leaf for todo in draft.values() if todo.change is None for leaf in todo.leaves]
+    return {leaf.iri: leaf.identifier for leaf in judged}
 
 
 def _merged(first: _Draft, second: _Draft) -> _Draft:
@@ -266,10 +267,10 @@ def _merged(first: _Draft, second: _Draft) -> _Draft:
 
 
 def _reaches(
-    assessment: Assessment, system: URIRef, requirement: Requirement, assumed: set[Requirement]
+    assessment: Assessment, system: URIRef, requirement: Requirement, assumed: Container[URIRef]
 ) -> Value:
     """Return the answer to a requirement with some leaves taken as met."""
-    if requirement in assumed:
+    if requirement.iri in assumed:
         return Value.MET
     verdict = assessment.verdict(system, requirement)
     if requirement.is_leaf or verdict is None:

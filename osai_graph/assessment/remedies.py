@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -89,6 +89,7 @@ class Remedies:
         for license_ in self.candidates:
             around = surroundings(store, license_, predicates)
             self._facts.engine.extend(list(around.engine))
+        self._quads = list(self._facts.engine)
         self._parts = self._components()
 
     def parts(self, kind: URIRef) -> list[URIRef]:
@@ -115,13 +116,13 @@ class Remedies:
         self,
         requirement: Requirement,
         changes: Iterable[PartChange],
-        assumed: Collection[Requirement] = (),
+        assumed: Container[URIRef] = (),
     ) -> bool:
-        """Return whether changes meet a requirement, with some leaves taken as met."""
+        """Return whether changes meet a requirement, with some leaves, by IRI, taken as met."""
         conformance = Conformance(self._changed(changes))
 
         def value(node: Requirement) -> Value:
-            if node in assumed:
+            if node.iri in assumed:
                 return Value.MET
             if node.is_leaf:
                 return self._value(node, conformance)
@@ -189,7 +190,7 @@ class Remedies:
 
     def _changed(self, changes: Iterable[PartChange]) -> EmbeddedStore:
         facts = EmbeddedStore()
-        facts.engine.extend(list(self._facts.engine))
+        facts.engine.extend(self._quads)
         for change in changes:
             self._apply(facts, change)
         return facts

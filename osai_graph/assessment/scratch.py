@@ -75,14 +75,20 @@ class Neighborhood:
         ).rows
         starts = {system, *others, *(c for (c,) in terms if isinstance(c, URIRef))}
         self._triples = _reached(store, starts)
-        subjects = {s for s, _, _ in self._triples if isinstance(s, URIRef)}
-        self._inferred = set(_of(store, subjects, INFERRED_GRAPH)) & self._triples
+        self._about: dict[Identifier, list[Triple]] = {}
+        for triple in self._triples:
+            self._about.setdefault(triple[0], []).append(triple)
+        subjects = {s for s in self._about if isinstance(s, URIRef)}
+        inferred = set(_of(store, subjects, INFERRED_GRAPH)) & self._triples
+        original = EmbeddedStore()
+        original.add(self._triples)
+        original.add(inferred, [INFERRED_GRAPH])
+        self._quads = list(original.engine)
 
     def copy(self) -> EmbeddedStore:
         """Return a store of its own with the facts as they are."""
         copied = EmbeddedStore()
-        copied.add(self._triples)
-        copied.add(self._inferred, [INFERRED_GRAPH])
+        copied.engine.extend(self._quads)
         return copied
 
     def changed(self, edits: Iterable[Edit]) -> EmbeddedStore:
@@ -90,7 +96,7 @@ class Neighborhood:
         removed: set[Triple] = set()
         added: set[Triple] = set()
         for edit in edits:
-            old = {t for t in self._triples if t[0] == edit.subject and t[1] == edit.predicate}
+            old = {t for t in self._about.get(edit.subject, ()) if t[1] == edit.predicate}
             new = {(edit.subject, edit.predicate, value) for value in edit.values}
             removed |= old - new
             added = {t for t in added if (t[0], t[1]) != (edit.subject, edit.predicate)} | new - old
@@ -102,7 +108,7 @@ class Neighborhood:
 
     def describes(self, node: URIRef) -> bool:
         """Return whether anything is said of a node."""
-        return any(s == node for s, _, _ in self._triples)
+        return node in self._about
 
     def _new_component(self, node: URIRef, kind: URIRef) -> Iterator[Triple]:
         name = node.rpartition("#")[2].replace("-", " ")

@@ -94,7 +94,7 @@ class TestTheArgument:
         bloom = derived(shipped_store, frameworks, "bloom", "osaid-1.0")
         blocking = [r for r in bloom.reasons[0].decisive() if r.value is not Value.MET]
         assert [r.requirement.identifier for r in blocking] == ["OSAID.30"]
-        assert "forbidden uses (section 5; Attachment A)" in main_reason(bloom.reasons[0])
+        assert "(forbidden uses, section 5; Attachment A;" in main_reason(bloom.reasons[0])
 
     def test_mistral_7b_has_open_weights_and_withholds_training_code(
         self, shipped_store: EmbeddedStore, frameworks: tuple[Framework, ...]
@@ -172,8 +172,8 @@ class TestHeadlines:
         self, small_store: EmbeddedStore, frameworks: tuple[Framework, ...]
     ) -> None:
         text = conclusions_text(conclude(small_store, frameworks, SYSTEM["lumen-7b"]))
-        assert "Weights of Lumen 7B: under Guarded Example License 1.0, by its terms on" in text
-        assert "forbidden uses (section 2)" in text
+        assert "Weights of Lumen 7B: under Guarded Example License 1.0 (" in text
+        assert "forbidden uses, section 2" in text
         assert text.count("\n✗ ") + text.startswith("✗ ") >= 4
 
 

@@ -22,6 +22,10 @@ from osai_graph.interchange.summary import ImportSummary
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, OWL, RDFS, SCHEMA, SKOS, SPDX, XSD
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+#: Addresses of bodies; others are often pages and messages of persons.
+_OF_STEWARDS = re.compile(
+    r"https?://(?:www\.)?(?:opensource|gnu|creativecommons|opendatacommons|eclipse|mozilla)\.org/"
+)
 _DEFINITION = "https://opensource.org/osd"
 _ALL_FOUR = "The Open Source Definition, which the OSI found fulfilled, asks for it."
 
@@ -82,7 +86,7 @@ class SpdxLicenseList(LicenseList):
         entry.add(SCHEMA.url, URIRef(self.source.address(identifier)))
         for address in _list_in(item, "seeAlso"):
             place = iri(address) if isinstance(address, str) else None
-            if place is not None and "registry.example" not in place:
+            if place is not None and _OF_STEWARDS.match(place):
                 entry.add(RDFS.seeAlso, place)
         approved = _status(item.get("isOsiApproved"))
         entry.add(OSAI.hasOsiStatus, approved)

@@ -99,7 +99,7 @@ class Conformance:
         """Return the nodes that conform, each with its witnesses.
 
         Witnesses are the values that a ``sh:qualifiedValueShape`` which must be there found: the
-        component, its license, a restriction of the license.
+        component, its license, a restriction of the license; for a number the node that has it.
         """
         name = self._sets.setdefault(among, f"set {len(self._sets)}")
         found = self._within(shape, among, name)
@@ -116,8 +116,9 @@ class Conformance:
                 path, inner = constraint.path, constraint.shape
                 relation = self.relation(path)
                 for value in relation.of(node) & self._values(path, inner):
-                    if isinstance(value, URIRef):
-                        found.add(value)
+                    shown = node if isinstance(value, Literal) else value
+                    if isinstance(shown, URIRef):
+                        found.add(shown)
                     found |= self._witnesses(inner, value, relation.reached, path.text)
         return found
 

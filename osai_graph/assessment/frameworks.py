@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -57,9 +57,9 @@ class Requirement:
     locator: str = ""
     combination: str = ""
     minimum: int = 0
-    parts: tuple[Requirement, ...] = ()
-    met_by: Shape | None = None
-    refuted_by: Shape | None = None
+    parts: tuple[Requirement, ...] = field(default=(), repr=False)
+    met_by: Shape | None = field(default=None, repr=False)
+    refuted_by: Shape | None = field(default=None, repr=False)
     decidability: str = "MachineDecidable"
     concerns: tuple[URIRef, ...] = ()
     question: str = ""
@@ -124,7 +124,7 @@ class Framework:
     label: str
     version: str
     applies_to: tuple[URIRef, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...] = field(repr=False)
     source: URIRef | None = None
     issued: str = ""
     valid_from: date | None = None

@@ -58,7 +58,7 @@ class Assessment:
     """Verdicts on systems, by framework."""
 
     frameworks: tuple[Framework, ...]
-    verdicts: dict[tuple[URIRef, URIRef], Verdict] = field(default_factory=dict)
+    verdicts: dict[tuple[URIRef, URIRef], Verdict] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Verdict]:
         """Yield the verdicts: by system, in the order of the frameworks' trees."""

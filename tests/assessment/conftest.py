@@ -60,6 +60,8 @@ license:Limited osai:hasOsiStatus osai:NotApproved ; osai:hasMotStatus osai:NotA
   osai:hasRestriction license:Limited-use .
 license:Limited-use osai:hasRestrictionKind osai:NonCommercial .
 license:Unlisted a osai:License .
+license:None osai:hasOsiStatus osai:NotApproved ; osai:hasMotStatus osai:NotApproved ;
+  osai:hasLicenseClass osai:NoLicense ; osai:deniesFreedom osai:FreedomToUse .
 """
 
 

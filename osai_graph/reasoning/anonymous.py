@@ -118,7 +118,7 @@ def _resolve_all(symbol: BNode, user: Rule, makers: list[Rule]) -> list[Rule]:
         if premise is None:
             done.append(rule)
             continue
-        resolved = (_resolve(rule, premise, maker) for maker in makers)
+        resolved = (resolve(rule, premise, maker) for maker in makers)
         open_rules += [r for r in resolved if r is not None and not _is_empty(r)]
     return done
 
@@ -128,7 +128,11 @@ def _is_empty(rule: Rule) -> bool:
     return rule.head is not None and rule.head in rule.body
 
 
-def _resolve(user: Rule, premise: Pattern, maker: Rule) -> Rule | None:
+def resolve(user: Rule, premise: Pattern, maker: Rule) -> Rule | None:
+    """Return ``user`` with a premise replaced by what ``maker`` concludes it from.
+
+    ``None`` when the conclusion of ``maker`` is never that premise (resolution, Robinson 1965).
+    """
     maker = _apart(maker, user)
     assert maker.head is not None
     unifier = _unify(premise, maker.head)

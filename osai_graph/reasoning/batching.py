@@ -34,7 +34,9 @@ class Batch:
     prologue: str = ""
 
 
-def batches(rules: Sequence[Rule], graph: URIRef | None, stated: set[Kind]) -> list[Batch]:
+def batches(
+    rules: Sequence[Rule], graph: URIRef | None, stated: set[Kind], recursive: bool = False
+) -> list[Batch]:
     """Return the updates that fire each rule once, joins first.
 
     Rules with one premise that differ in nothing but constants share an update, with VALUES for the
@@ -44,6 +46,7 @@ def batches(rules: Sequence[Rule], graph: URIRef | None, stated: set[Kind]) -> l
         rules: rules of one stratum.
         graph: where the premises are looked up; ``None`` is the default graph.
         stated: the kinds of facts that are there; see relevance.kinds_in.
+        recursive: the stratum is one; what it concludes often holds already.
     """
     groups: dict[tuple[object, bool], list[Rule]] = {}
     for number, rule in enumerate(sorted(rules, key=lambda rule: -len(rule.body))):
@@ -51,7 +54,8 @@ def batches(rules: Sequence[Rule], graph: URIRef | None, stated: set[Kind]) -> l
         shape: object = number
         if len(rule.body) == 1 and rule.file is None:
             shape = _skeleton(rule.body[0]), _skeleton(rule.head), rule.filters
-        groups.setdefault((shape, is_new(rule.head, stated)), []).append(rule)
+        new = not recursive and is_new(rule.head, stated)
+        groups.setdefault((shape, new), []).append(rule)
     return [_batch(group, graph, new) for (_, new), group in groups.items()]
 
 

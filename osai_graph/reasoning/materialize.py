@@ -12,6 +12,7 @@ from rdflib import URIRef, Variable
 from osai_graph.errors import GraphError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import GRAPH, INFERRED_GRAPH
+from osai_graph.reasoning.anonymous import resolve
 from osai_graph.reasoning.batching import Batch, batches
 from osai_graph.reasoning.relevance import kinds_in, live_rules
 from osai_graph.reasoning.rules import (
@@ -33,6 +34,9 @@ MAX_ROUNDS = 10_000
 
 #: Triples in one INSERT DATA or VALUES; larger requests are refused by some servers.
 CHUNK = 1_000
+
+#: Whether a recursion goes on is asked for so many pairs of rules; more are run again unasked.
+MOST_QUESTIONS = 10
 
 #: Told after each update: how many are done, how many there are, and what the last one was.
 Progress = Callable[[int, int, str], None]
@@ -93,7 +97,7 @@ def materialize(
         run.take_back()
         stated = kinds_in(store, rules, working_graph)
         strata = stratify(live_rules(rules, stated))
-        plan = [batches(stratum.rules, working_graph, stated) for stratum in strata]
+        plan = [batches(s.rules, working_graph, stated, s.recursive) for s in strata]
         run.expected = 2 + sum(map(len, plan))
         run.assert_conclusions(rules)
         for stratum, updates in zip(strata, plan, strict=True):
@@ -162,24 +166,42 @@ class _Run:
     def stratum(self, stratum: Stratum, batches: Sequence[Batch]) -> None:
         for batch in batches:
             self._fire(batch)
-        if not stratum.recursive:
+        if not stratum.recursive or not self._may_go_on(stratum.rules):
             return
-        # What the first round concluded is among all that was inferred; it is not kept apart.
-        delta, (new, spare) = self.inferred, SCRATCH_GRAPHS
+        new, delta = SCRATCH_GRAPHS
+        for batch in batches:  # everything once more, so that the first round need not be kept
+            self._fire(replace(batch, new=False), (new,))
         for number in range(2, MAX_ROUNDS):
-            for rule in stratum.rules:
-                self._fire_on_delta(rule, stratum.rules, delta, new)
-            if delta != self.inferred:
-                self.store.update(f"DROP SILENT GRAPH {delta.n3()}")
             if not self.store.ask(f"ASK {{ {in_graph(new, [SPO])} }}"):
                 return
             self.rounds = max(self.rounds, number)
-            delta, new, spare = new, spare, new
+            new, delta = delta, new
+            for rule in stratum.rules:
+                self._fire_on_delta(rule, stratum.rules, delta, new)
+            self.store.update(f"DROP SILENT GRAPH {delta.n3()}")
         names = ", ".join(sorted({rule.name for rule in stratum.rules}))
         raise GraphError(
             f"The rules {names} do not come to an end.",
             "A BIND that makes new terms may not feed the rule that it stands in.",
         )
+
+    def _may_go_on(self, rules: Sequence[Rule]) -> bool:
+        """Return whether a rule may have a premise that a rule beside it has just concluded.
+
+        Recursion that the facts do not feed, such as licenses of licenses, is seen by asking for
+        two applications in a row, which costs less than another round.
+        """
+        pairs = [
+            (rule, premise, maker)
+            for rule in rules
+            for premise in rule.body
+            for maker in rules
+            if maker.head is not None and may_match(maker.head, premise)
+        ]
+        if len(pairs) > MOST_QUESTIONS or any(rule.filters for rule in rules):
+            return True
+        twice = filter(None, (resolve(*pair) for pair in pairs))
+        return any(self.store.ask(f"ASK {{ {where(rule, self.working)} }}") for rule in twice)
 
     def _fire_on_delta(
         self, rule: Rule, stratum: Sequence[Rule], delta: URIRef, new: URIRef

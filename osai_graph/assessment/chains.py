@@ -107,13 +107,18 @@ class Contested:
 
 @dataclass(frozen=True)
 class Excess:
-    """A declared license that grants a freedom which a restriction of an ancestor takes."""
+    """A declared license that grants a freedom which a restriction of an ancestor takes.
+
+    ``same_maker`` tells that system and ancestor share a maker, who may license anew what is its
+    own.
+    """
 
     weights: Named
     declared: Named
     freedom: Named
     ancestor: Named
     clause: Clause
+    same_maker: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def chain_of(store: GraphStore, system: URIRef) -> Chain:
     lineage = _read_lineage(store, system)
     steps = _Tree(lineage).below(system, (system,))
     chain = Chain(lineage.named(system), lineage.terms_of(system), steps, _contested(lineage))
-    excesses = _excesses(lineage.own, chain.inherited())
+    excesses = _excesses(lineage, system, chain.inherited())
     return Chain(chain.system, chain.terms, chain.steps, chain.contested, excesses)
 
 
@@ -165,6 +170,7 @@ class _Lineage:
     terms: Mapping[URIRef, Terms]
     labels: Mapping[URIRef, str]
     own: list[tuple[Named, Named, Named]] = field(default_factory=list)
+    makers: dict[URIRef, set[URIRef]] = field(default_factory=dict)
 
     def named(self, iri: URIRef) -> Named:
         return Named(iri, self.labels.get(iri, shorten(iri)))
@@ -204,12 +210,19 @@ def _contested(lineage: _Lineage) -> tuple[Contested, ...]:
 
 
 def _excesses(
-    own: Iterable[tuple[Named, Named, Named]], inherited: Iterable[tuple[Step, Clause]]
+    lineage: _Lineage, system: URIRef, inherited: Iterable[tuple[Step, Clause]]
 ) -> tuple[Excess, ...]:
-    clauses = list(inherited)
+    clauses, makers = list(inherited), lineage.makers
     return tuple(
-        Excess(weights, license_, freedom, step.system, clause)
-        for weights, license_, freedom in own
+        Excess(
+            weights,
+            license_,
+            freedom,
+            step.system,
+            clause,
+            bool(makers.get(system, set()) & makers.get(step.system.iri, set())),
+        )
+        for weights, license_, freedom in lineage.own
         for step, clause in clauses
         if freedom in clause.takes
     )
@@ -227,7 +240,19 @@ def _read_lineage(store: GraphStore, system: URIRef) -> _Lineage:
     named = {*systems, *sources, *DERIVATIONS, *CONTESTED}
     lineage = _Lineage(edges, contested, terms, _read_labels(store, named))
     lineage.own = _read_grants(store, artifacts.get(system, ()))
+    lineage.makers = _read_makers(store, systems)
     return lineage
+
+
+def _read_makers(store: GraphStore, systems: Iterable[URIRef]) -> dict[URIRef, set[URIRef]]:
+    rows = store.select(
+        f"SELECT ?system ?maker WHERE {{ VALUES ?system {{ {_values(systems)} }} "
+        f"?system {OSAI.isDevelopedBy.n3()} ?maker }}"
+    ).rows
+    found: dict[URIRef, set[URIRef]] = defaultdict(set)
+    for system, maker in rows:
+        found[_iri(system)].add(_iri(maker))
+    return dict(found)
 
 
 def _iri(term: Identifier | None) -> URIRef:

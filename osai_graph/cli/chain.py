@@ -49,8 +49,8 @@ def command(name: str, form: str) -> int:
 
     The tree follows fine-tuning, adapters, quantization, merging and continued training. Training
     on data or on the output of another model stands apart: whether terms pass along it is
-    contested. The exit code is 1 when the declared license of the weights grants a freedom that an
-    inherited restriction takes.
+    contested. The exit code is 1 when the declared license of the weights grants a freedom that a
+    restriction of somebody else's base takes.
     """
     if form not in _FORMATS:
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
@@ -64,7 +64,8 @@ def command(name: str, form: str) -> int:
         console().print(chain_view(chain))
     else:
         write_bytes(to_text(chain_view(chain)), None)
-    return ExitCode.FINDINGS if chain.excesses else ExitCode.FINE
+    others = [excess for excess in chain.excesses if not excess.same_maker]
+    return ExitCode.FINDINGS if others else ExitCode.FINE
 
 
 def _as_json(chain: Chain) -> dict[str, Any]:
@@ -161,6 +162,8 @@ def _taken(clause: Clause, excesses: Iterable[Excess]) -> Text:
     line = Text(f"    {clause.locator or 'clause not recorded'}", style="bold")
     line.append(f" of the {clause.license.label} ({clause.kind}) takes {freedoms}", "not bold")
     line.append(f"; it came with {bases}", "dim not bold")
+    if all(excess.same_maker for excess in here):
+        line.append(", whose maker is the same and may license anew", "not bold")
     return line
 
 

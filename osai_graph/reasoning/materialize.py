@@ -80,7 +80,7 @@ def materialize(
 
     Args:
         store: any store with SPARQL 1.1 Query and Update.
-        rules: see compile_ontology and parse_rule_files; inconsistency rules are passed over.
+        rules: see compile_ontology and read_rule_files; inconsistency rules are passed over.
         working_graph: the graph with the facts; ``None`` is the default graph.
         inferred_graph: where the inferred triples stand apart from the stated ones.
         progress: told after each update.

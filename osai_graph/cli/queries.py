@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -13,8 +14,25 @@ from rich.text import Text
 
 from osai_graph.cli import ExitCode
 from osai_graph.cli.rendering import console
+from osai_graph.errors import UnknownNameError
 from osai_graph.namespaces import shorten
 from osai_graph.queries import Parameter, StoredQuery, stored_queries
+
+#: Competency questions that a command answers, alone or beside stored questions.
+_COMMANDS = {
+    "CQ4": ("why ID --framework F", "assess ID"),
+    "CQ10": ("show ID",),
+    "CQ14": ("compare ID ID",),
+    "CQ19": ("chain ID",),
+    "CQ20": ("next ID",),
+    "CQ23": (
+        "show ID --as-of DATE",
+        "query is-a-system-open-source-by-each-framework --as-of DATE",
+    ),
+    "CQ25": ("chain ID",),
+    "CQ26": ("what-if ID --set COMPONENT.license=LICENSE",),
+    "CQ29": ("why ID --framework F --format json",),
+}
 
 
 @click.command("queries")
@@ -22,17 +40,47 @@ from osai_graph.queries import Parameter, StoredQuery, stored_queries
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--tag", help="Only questions with this tag.")
 def command(name: str | None, form: str, tag: str | None) -> int:
-    """List the stored questions, or show the question, parameters and SPARQL of NAME."""
-    chosen = [stored_queries().get(name)] if name else list(stored_queries())
+    """List the stored questions, or show the question, parameters and SPARQL of NAME.
+
+    NAME may also be the number of a competency question, such as CQ4: then the stored questions
+    and the commands that answer it are listed.
+    """
+    number = name.upper() if name and re.fullmatch(r"(?i)CQ\d+", name) else None
+    chosen = [stored_queries().get(name)] if name and not number else list(stored_queries())
+    if number:
+        chosen = _answering(number, chosen)
     if tag:
         chosen = [query for query in chosen if tag in query.tags]
     if form == "json":
         click.echo(json.dumps([_as_json(q) for q in chosen], ensure_ascii=False, indent=2))
+    elif number:
+        _list(console(), chosen)
+        _list_commands(console(), number)
     elif name:
         _show(console(), chosen[0])
     else:
         _list(console(), chosen)
     return ExitCode.FINE
+
+
+def _answering(number: str, queries: list[StoredQuery]) -> list[StoredQuery]:
+    """Return the stored questions that answer a competency question.
+
+    Raises:
+        UnknownNameError: nothing answers a question of that number.
+    """
+    found = [query for query in queries if number in query.tags]
+    if not found and number not in _COMMANDS:
+        known = {tag for query in queries for tag in query.tags if tag.startswith("CQ")}
+        raise UnknownNameError("competency question", number, known | _COMMANDS.keys())
+    return found
+
+
+def _list_commands(out: Console, number: str) -> None:
+    if commands := _COMMANDS.get(number):
+        out.print(Text("\ncommands", style="bold"))
+        for command_line in commands:
+            out.print(Text(f"  osai-graph {command_line}", style="cyan"))
 
 
 def _list(out: Console, queries: list[StoredQuery]) -> None:

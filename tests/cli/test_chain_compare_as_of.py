@@ -151,3 +151,22 @@ class TestAsOf:
         result = any_day("show", "halo", "--format", "turtle", "--as-of", "2024")
         assert isinstance(result.exception, GraphError)
         assert "Turtle gives the files as they are today" in result.exception.message
+
+
+class TestCompetencyQuestions:
+    def test_a_number_lists_what_answers_it(self, command: Command) -> None:
+        shown = command("queries", "cq25")
+        assert "declared-licenses-more-permissive-than-the-base" in shown.stdout
+        assert "osai-graph chain ID" in shown.stdout
+        assert "openness-examples-that-fail" not in shown.stdout
+
+    @pytest.mark.parametrize("number", range(1, 31))
+    def test_every_one_has_an_answer(self, command: Command, number: int) -> None:
+        shown = command("queries", f"CQ{number}")
+        assert shown.exception is None
+        assert shown.stdout.strip()
+
+    def test_there_is_no_thirty_first(self, command: Command) -> None:
+        result = command("queries", "CQ31")
+        assert isinstance(result.exception, UnknownNameError)
+        assert 'There is no competency question "CQ31"' in str(result.exception)

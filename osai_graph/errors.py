@@ -23,12 +23,24 @@ class GraphError(Exception):
 
 
 class UnknownNameError(GraphError):
-    """A name (of a record, a query, a format ...) that the graph does not know."""
+    """A name (of a record, a query, a format ...) that the graph does not know.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:
+    ``near`` is what the known names are compared with, where that is not the name as it was typed.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        remedy: str = "",
+        *,
+        near: str | None = None,
+    ) -> None:
         self.kind = kind
         self.name = name
-        self.nearest = get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
+        wanted = (near or name).lower()
+        self.nearest = get_close_matches(wanted, sorted(known), n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
         super().__init__(f'There is no {kind} "{name}".', " ".join(filter(None, [hint, remedy])))
 

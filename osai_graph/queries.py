@@ -1,7 +1,8 @@
 """queries is the catalogue of stored questions: one SPARQL file each, described by its own header.
 
 A parameter is the block ``VALUES ?license { UNDEF }`` of the query: as the file stands it means
-"any", and `StoredQuery.bind` replaces what is between the braces with one RDF term.
+"any", and `StoredQuery.bind` replaces what is between the braces with one RDF term: the value that
+is given, or else the default of the parameter.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from rdflib.term import Identifier
 
 from osai_graph import resources
 from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
-from osai_graph.namespaces import BASE, XSD, expand
+from osai_graph.namespaces import BASE, RECORD_KINDS, XSD, expand
 from osai_graph.query_headers import ParameterHeader, QueryHeader, read_header
+
+#: What stands for no restriction where a parameter has a default.
+ANY = ("any", "UNDEF")
 
 #: Turns what a person typed into the IRI of a record of one of the kinds (no kind: any).
 Resolver = Callable[[str, tuple[str, ...]], URIRef]
@@ -58,7 +62,29 @@ class Parameter(ParameterHeader):
         records: for an IRI, the kinds of record that it may name; see `namespaces.RECORD_KINDS`.
         values: for an IRI from a closed list, the IRIs allowed; empty means any.
         example: a value worth trying.
+        default: the value where none is given; ``None`` for any.
+        required: whether a value must be given.
     """
+
+    @property
+    def instead(self) -> str:
+        """How to give it, for messages."""
+        return f"Write it like --param {self.name}={self.example or 'VALUE'}."
+
+    def written(self, value: str | None, resolve: Resolver = resolve_by_form) -> str:
+        """Return what stands between the braces for a typed value, or for none.
+
+        Raises:
+            ParameterError: there is none, or any, and the parameter is required; see `term`.
+            UnknownNameError: see `term`.
+        """
+        if value is None and self.default is not None:
+            return self.term(self.default).n3()
+        if value is not None and not (value in ANY and self.type != "string"):
+            return self.term(value, resolve).n3()
+        if self.required:
+            raise ParameterError(f'The question needs the parameter "{self.name}".', self.instead)
+        return "UNDEF"
 
     def term(self, value: str, resolve: Resolver = resolve_by_form) -> Identifier:
         """Return the RDF term that a typed value stands for.
@@ -108,15 +134,27 @@ class Parameter(ParameterHeader):
         )
 
     def _iri(self, value: str, resolve: Resolver) -> URIRef:
-        if not re.match(r"<?[A-Za-z][A-Za-z0-9+.-]*://", value):
-            return resolve(value, self.records)
-        iri = value.removeprefix("<").removesuffix(">")
-        if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
+        is_full = re.match(r"<?[A-Za-z][A-Za-z0-9+.-]*://", value)
+        iri = _full_iri(self.name, value) if is_full else resolve(value, self.records)
+        kind = iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
+        if self.records and kind in RECORD_KINDS and kind not in self.records:
+            wanted = " or ".join(self.records)
             raise ParameterError(
-                f'The parameter "{self.name}" takes an IRI, and "{value}" is none.',
-                "An IRI has no spaces, quotes, backslashes, angle or curly brackets.",
+                f'The parameter "{self.name}" takes records of the kind {wanted}, and {value} is '
+                f"of the kind {kind}.",
+                self.instead,
             )
-        return URIRef(iri)
+        return iri
+
+
+def _full_iri(parameter: str, value: str) -> URIRef:
+    iri = value.removeprefix("<").removesuffix(">")
+    if re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
+        raise ParameterError(
+            f'The parameter "{parameter}" takes an IRI, and "{value}" is none.',
+            "An IRI has no spaces, quotes, backslashes, angle or curly brackets.",
+        )
+    return URIRef(iri)
 
 
 @dataclass(frozen=True)
@@ -156,20 +194,23 @@ class StoredQuery:
     def bind(self, values: Mapping[str, str], resolve: Resolver = resolve_by_form) -> str:
         """Return the SPARQL text with the values in place of the parameters.
 
-        Line numbers stay those of the file.
+        A parameter without a value gets its default; "any" stands for no restriction. Line numbers
+        stay those of the file.
 
         Raises:
             UnknownNameError: there is no such parameter, or a value names nothing.
-            ParameterError: a value is not of the parameter's type.
+            ParameterError: a value is not of the parameter's type, or a required one is missing.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
-        text = self.text
-        for name, value in values.items():
+        known = [parameter.name for parameter in self.parameters]
+        for name in values:
             if name not in known:
                 takes = f"It takes {', '.join(known)}." if known else "It takes none."
                 raise UnknownNameError(f"parameter of {self.name}", name, known, takes)
-            term = known[name].term(value, resolve).n3()
-            text = _fill(_place_of(name), term, text)
+        text = self.text
+        for parameter in self.parameters:
+            written = parameter.written(values.get(parameter.name), resolve)
+            if written != "UNDEF":
+                text = _fill(_place_of(parameter.name), written, text)
         return text
 
 
@@ -202,6 +243,7 @@ def parse_query(path: Path, text: str) -> StoredQuery:
         audience=header.audience,
     )
     for parameter in query.parameters:
+        _check_default(parameter, path)
         if not _place_of(parameter.name).search(query.body):
             raise SyntaxFault(
                 f'The parameter "{parameter.name}" has no place in the query.',
@@ -209,6 +251,19 @@ def parse_query(path: Path, text: str) -> StoredQuery:
                 remedy=f"Write VALUES ?{parameter.name} {{ UNDEF }} where the value belongs.",
             )
     return query
+
+
+def _check_default(parameter: Parameter, path: Path) -> None:
+    if parameter.default is None:
+        return
+    try:
+        parameter.term(parameter.default)
+    except GraphError as error:
+        raise SyntaxFault(
+            f'The default of the parameter "{parameter.name}" is no value of it: {error.message}',
+            path=path,
+            remedy=error.remedy,
+        ) from error
 
 
 class QueryCatalog:

@@ -12,6 +12,9 @@ plain SPARQL for every other tool::
     #+ type = "iri"
     #+ record = "license"
     #+ description = "Only components under this license."
+
+A parameter without a value means any; ``default`` is the value it has when none is given, and with
+``required = true`` one must be given.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from osai_graph.namespaces import RECORD_KINDS, expand
 PARAMETER_TYPES = ("iri", "string", "integer", "date")
 
 _FIELDS = ("title", "question", "tags", "columns", "parameters", "level", "audience")
-_PARAMETER_FIELDS = ("type", "description", "record", "values", "example")
+_PARAMETER_FIELDS = ("type", "description", "record", "values", "example", "default", "required")
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -47,6 +50,8 @@ class ParameterHeader:
     records: tuple[str, ...]
     values: tuple[URIRef, ...]
     example: str | None
+    default: str | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,15 @@ def _parameter(path: Path, name: str, value: object) -> ParameterHeader:
             line=1,
             remedy=f"Types are {', '.join(PARAMETER_TYPES)}.",
         )
+    default = table.optional("default", str, None)
+    required = table.optional("required", bool, False)
+    if required and default is not None:
+        raise SyntaxFault(
+            f'The parameter "{name}" is required, and so never takes its default.',
+            path=path,
+            line=1,
+            remedy="Leave out one of the two.",
+        )
     return ParameterHeader(
         name=name,
         type=kind,
@@ -174,6 +188,8 @@ def _parameter(path: Path, name: str, value: object) -> ParameterHeader:
         records=_records(path, name, table.optional("record", str, "")),
         values=_values(path, name, table),
         example=table.optional("example", str, None),
+        default=default,
+        required=required,
     )
 
 

@@ -27,7 +27,9 @@ from osai_graph.queries import (
     stored_queries,
 )
 from osai_graph.records import find
+from osai_graph.records.directory import Directory
 from osai_graph.results import write_answer
+from osai_graph.statistics import measure
 
 GOLDEN = Path(__file__).parent / "golden" / "queries"
 NAMES = stored_queries().names
@@ -40,6 +42,10 @@ def answer(store: EmbeddedStore, query: str) -> bytes:
     """Run a query as it stands, without the prefixes that the command line adds."""
     result = store.engine.query(query)
     return write_answer(result, "nt" if isinstance(result, ox.QueryTriples) else "csv")
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def golden_file(query: StoredQuery) -> Path:
@@ -134,12 +140,75 @@ class TestOnRealData:
         self, name: str, store: EmbeddedStore
     ) -> None:
         query = stored_queries().get(name)
+        needed = {p.name: p.example or "" for p in query.parameters if p.required}
         for parameter in query.parameters:
             assert parameter.example is not None
-            bound = query.bind({parameter.name: parameter.example}, resolver(store))
+            bound = query.bind({**needed, parameter.name: parameter.example}, resolver(store))
             assert bound != query.text
             result = store.engine.query(bound)
             assert result if isinstance(result, ox.QueryBoolean) else next(iter(result), None)
+
+    def test_the_questions_about_the_document_are_about_the_founding_document(
+        self, store: EmbeddedStore
+    ) -> None:
+        about = [q for q in stored_queries() if any(p.name == "document" for p in q.parameters)]
+        assert len(about) >= 8
+        for query in about:
+            usual, stated, all_ = (
+                answer(store, query.bind(values, resolver(store)))
+                for values in ({}, {"document": "founding-document"}, {"document": "any"})
+            )
+            assert usual == stated, query.name
+            assert set(usual.splitlines()) <= set(all_.splitlines()), query.name
+
+    @pytest.mark.parametrize("document", ["founding-document", "any"])
+    def test_no_row_comes_twice(self, document: str, store: EmbeddedStore) -> None:
+        for query in stored_queries():
+            if any(p.name == "document" for p in query.parameters):
+                text = answer(store, query.bind({"document": document}, resolver(store))).decode()
+                rows = [tuple(row) for row in csv.reader(io.StringIO(text))]
+                assert len(rows) == len(set(rows)), query.name
+
+    def test_licenses_come_into_the_document_by_name_and_through_systems(
+        self, store: EmbeddedStore
+    ) -> None:
+        query = stored_queries().get("what-each-license-in-the-document-forbids")
+        text = answer(store, query.bind({})).decode()
+        ways = {row["license_iri"].rpartition("/")[2]: row["how"] for row in read_csv(text)}
+        for name in (
+            "LicenseRef-CreativeML-OpenRAIL-M",
+            "LicenseRef-BigScience-OpenRAIL-M",
+            "LicenseRef-BigCode-OpenRAIL-M-1.0",
+            "GFDL-1.1-only",
+        ):
+            assert ways[name] == "named in the document"
+        assert ways["LicenseRef-Llama-2"] == "named through a system"
+        assert ways["LicenseRef-LLaMA-1"].startswith("named")
+
+    def test_the_timeline_says_what_the_days_say(self, store: EmbeddedStore) -> None:
+        entries, days = (
+            read_csv(answer(store, stored_queries().get(name).bind({})).decode())
+            for name in ("timeline-entries-that-are-wrong", "days-between-claimed-and-true-dates")
+        )
+        wrong = {row["entry"]: row["off_by"] for row in entries if row["off_by"]}
+        assert len(wrong) >= 8
+        for row in days:
+            span = f"{row['days_at_least']} to {row['days_at_most']} days {row['direction']}"
+            assert wrong[row["entry"]] == span
+        assert wrong["T05"] == "15 to 379 days too early"
+
+
+def test_home_and_statistics_count_the_same(small_store: EmbeddedStore) -> None:
+    counts = measure(small_store, stored_queries()).records
+    directory = Directory(small_store)
+    for route, kind in (
+        ("license", "licenses"),
+        ("document", "documents"),
+        ("framework", "frameworks"),
+        ("organization", "organizations"),
+        ("event", "events"),
+    ):
+        assert counts[kind] == len(directory.of_kind(route)), kind
 
 
 #: rdflib needs seconds for these even on the small graph.
@@ -209,10 +278,15 @@ EXAMPLE = """#+ title = "Parts"
 #+ type = "iri"
 #+ values = ["osai:FreedomToUse", "osai:FreedomToShare"]
 #+ description = "A freedom."
+#+ [parameters.license]
+#+ type = "iri"
+#+ record = "license"
+#+ description = "A license."
+#+ default = "license:Open-1.0"
 PREFIX osai: <https://w3id.org/osai-graph/ns#>
 SELECT ?part WHERE {
   VALUES ?system { UNDEF } VALUES ?text { UNDEF } VALUES ?limit { UNDEF }
-  VALUES ?day { UNDEF } VALUES ?freedom { UNDEF }
+  VALUES ?day { UNDEF } VALUES ?freedom { UNDEF } VALUES ?license { UNDEF }
   ?system osai:hasComponent ?part .
 }
 """
@@ -242,7 +316,7 @@ class TestBinding:
     def test_the_value_stands_between_the_braces(
         self, example: StoredQuery, name: str, value: str, written: str
     ) -> None:
-        bound = example.bind({name: value})
+        bound = example.bind({name: value, "license": "any"})
         assert bound == example.text.replace(
             f"VALUES ?{name} {{ UNDEF }}", f"VALUES ?{name} {{ {written} }}"
         )
@@ -271,12 +345,35 @@ class TestBinding:
     def test_an_unknown_parameter_gets_the_nearest_names(self, example: StoredQuery) -> None:
         with pytest.raises(UnknownNameError, match="Did you mean system") as caught:
             example.bind({"sistem": "halo"})
-        assert "It takes system, text, limit, day, freedom." in str(caught.value)
+        assert "It takes system, text, limit, day, freedom, license." in str(caught.value)
 
     def test_a_value_outside_the_closed_list_gets_the_nearest(self, example: StoredQuery) -> None:
         with pytest.raises(UnknownNameError, match="FreedomToUse") as caught:
             example.bind({"freedom": "FreedomToUs"})
         assert caught.value.nearest[0] == "FreedomToUse"
+
+    @pytest.mark.parametrize("value", ["license:MIT", "https://w3id.org/osai-graph/license/MIT"])
+    def test_a_record_of_another_kind_is_refused(self, example: StoredQuery, value: str) -> None:
+        with pytest.raises(ParameterError, match=r"of the kind system, and .* of the kind license"):
+            example.bind({"system": value})
+
+    def test_the_default_is_the_value_where_none_is_given(self, example: StoredQuery) -> None:
+        iri = "<https://w3id.org/osai-graph/license/Open-1.0>"
+        assert f"VALUES ?license {{ {iri} }}" in example.bind({})
+        assert example.bind({"license": "any"}) == example.text
+        assert example.bind({"license": "UNDEF"}) == example.text
+        assert "/license/MIT>" in example.bind({"license": "MIT"})
+
+    def test_the_word_any_is_a_text_where_texts_are_asked_for(self, example: StoredQuery) -> None:
+        assert 'VALUES ?text { "any" }' in example.bind({"text": "any"})
+
+    @pytest.mark.parametrize("values", [{}, {"system": "any"}])
+    def test_a_required_value_must_be_given(self, values: dict[str, str]) -> None:
+        text = EXAMPLE.replace('"Only of this system."', '"A system."\n#+ required = true')
+        query = parse_query(Path("parts.rq"), text)
+        with pytest.raises(ParameterError, match='needs the parameter "system"'):
+            query.bind(values)
+        assert "/system/halo>" in query.bind({"system": "halo"})
 
     def test_a_resolver_is_asked_with_the_kinds(self, example: StoredQuery) -> None:
         asked = []
@@ -311,6 +408,13 @@ class TestMalformedFiles:
             ('#+ record = "system"', '#+ record = "sistem"', 'unknown kind of record "sistem"'),
             ('"osai:FreedomToUse", ', '"FreedomToUse", ', "no prefixed name"),
             ("VALUES ?day { UNDEF }", "", '"day" has no place'),
+            ('"license:Open-1.0"', '"two words"', 'default of the parameter "license" is no value'),
+            ('"license:Open-1.0"', '"system:halo"', 'default of the parameter "license" is no'),
+            (
+                '"license:Open-1.0"',
+                '"license:Open-1.0"\n#+ required = true',
+                "never takes its default",
+            ),
         ],
     )
     def test_the_fault_is_named_with_the_file(self, old: str, new: str, message: str) -> None:

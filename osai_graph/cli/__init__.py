@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from enum import IntEnum
 from keyword import iskeyword
@@ -52,6 +53,10 @@ Try:
 """
 
 
+class _ReaderGoneError(Exception):
+    """Whoever read our output stopped; click would take a broken pipe for a failure."""
+
+
 class _LazyGroup(click.Group):
     """A group that imports a command's module only when the command is called."""
 
@@ -67,6 +72,12 @@ class _LazyGroup(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -95,6 +106,7 @@ def main() -> None:
     """Run the command line; a user's mistake gives one message and exit code 2, no traceback."""
     try:
         code = group.main(prog_name="osai-graph", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
         sys.exit(130)
@@ -104,7 +116,8 @@ def main() -> None:
     except GraphError as error:
         click.echo(f"osai-graph: {error}", err=True)
         sys.exit(ExitCode.CANNOT_RUN)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, _ReaderGoneError):
+        # what is left in the buffer must not fail at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FINE)
     sys.exit(code if isinstance(code, int) else ExitCode.FINE)

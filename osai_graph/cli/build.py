@@ -15,6 +15,7 @@ def command(fresh: bool) -> None:
     manifest = graph.manifest
     click.echo(
         f"{manifest.stated:,} stated and {manifest.inferred:,} inferred triples and "
-        f"{manifest.verdicts:,} verdicts from {manifest.files:,} files, built in {manifest.seconds} s"
+        f"{manifest.verdicts:,} verdicts from {manifest.files:,} files, "
+        f"built in {manifest.seconds} s"
     )
     click.echo(f"version {manifest.version} in {graph.path}")

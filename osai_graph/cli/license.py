@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import click
 from rdflib import URIRef
-from rich.console import Console, Group
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.rendering import show
 from osai_graph.errors import UnknownNameError
 from osai_graph.interchange.license_text import Choice, LicenseReading, Term, read_license
 from osai_graph.licenses import LicenseIndex, Match
@@ -62,7 +63,7 @@ def command(text: tuple[str, ...], output: str) -> int:
     if output == "json":
         click.echo(json.dumps(_as_json(match, record, reading), ensure_ascii=False, indent=2))
     elif record:
-        Console(highlight=False).print(_card(match, record))
+        show(_card(match, record))
     elif reading:
         _show_reading(reading)
     elif match.candidates:
@@ -107,7 +108,7 @@ def _show_reading(reading: LicenseReading) -> None:
     for scope, part in _parts(reading):
         licenses = _expression(part.term) or " | ".join(part.candidates)
         table.add_row(scope or "all", licenses, part.outcome.value)
-    Console(highlight=False).print(table)
+    show(table)
 
 
 def _reading_as_json(reading: LicenseReading) -> list[dict[str, Any]]:
@@ -146,7 +147,7 @@ def _show_candidates(match: Match) -> None:
     table = Table("identifier", "name", box=None, pad_edge=False)
     for candidate in match.candidates:
         table.add_row(candidate.identifier, candidate.label)
-    Console(highlight=False).print(table)
+    show(table)
     which = "one license" if len(match.candidates) == 1 else "several licenses"
     click.echo(
         f'"{match.text}" does not say exactly which license it means. It fits {which}; '

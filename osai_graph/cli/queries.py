@@ -87,8 +87,8 @@ def _list(out: Console, queries: list[StoredQuery]) -> None:
     groups: dict[str, list[StoredQuery]] = {}
     for query in queries:
         groups.setdefault(query.tags[0], []).append(query)
-    for tag, group in sorted(groups.items()):
-        out.print(Text(f"\n{tag}", style="bold"))
+    for number, (tag, group) in enumerate(sorted(groups.items())):
+        out.print(Text(f"\n{tag}" if number else tag, style="bold"))
         for query in group:
             out.print(Text(f"  {query.name}", style="cyan"))
             out.print(Text(f"    {query.question}"))
@@ -125,6 +125,10 @@ def _describe(parameter: Parameter) -> str:
         text += f" One of: {', '.join(iri.rpartition('#')[2] for iri in parameter.values)}."
     else:
         text += f" Type: {parameter.type}."
+    if parameter.required:
+        text += " Must be given."
+    if parameter.default:
+        text += f" Without it: {parameter.default}; with any: no restriction."
     if parameter.example:
         text += f" Example: --param {parameter.name}={parameter.example}"
     return text

@@ -20,6 +20,7 @@ from osai_graph.cli.rendering import (
     count,
     rows_markdown,
     rows_table,
+    show,
     to_text,
     write_bytes,
 )
@@ -60,6 +61,8 @@ def command(
 ) -> int:
     """Answer a stored question (NAME), a query file (FILE) or SPARQL from standard input (-).
 
+    Exit status: 0, and 1 where a question of yes or no is answered by no.
+
     \b
     Examples:
       osai-graph query openness-examples-that-fail
@@ -82,10 +85,12 @@ def command(
     place = query.path if isinstance(query, StoredQuery) else None if name == "-" else Path(name)
     try:
         with _stopped_by_interrupt():
-            _write(evaluate(graph.store, text), format_name, output)
+            answer = evaluate(graph.store, text)
+            _write(answer, format_name, output)
     except SyntaxFault as fault:
         raise _with_line(fault, text, place) from fault
-    return ExitCode.FINE
+    is_no = isinstance(answer, ox.QueryBoolean) and not answer
+    return ExitCode.FINDINGS if is_no else ExitCode.FINE
 
 
 def _read(name: str) -> StoredQuery | str:
@@ -156,10 +161,10 @@ def _write_rows(answer: ox.QuerySolutions, format_name: str, output: Path | None
     rows = read_rows(answer)
     if format_name == "markdown":
         write_bytes(rows_markdown(rows).encode(), output)
-    elif output is not None or not sys.stdout.isatty():
+    elif output is not None:
         write_bytes(to_text(rows_table(rows, console().width)), output)
     else:
-        console().print(rows_table(rows, console().width))
+        show(rows_table(rows, console().width))
     click.echo(count(len(rows.rows), "row"), err=True)
 
 

@@ -38,6 +38,13 @@ _NUMBERS = {XSD.integer, XSD.decimal, XSD.double, XSD.float}
 _READABLE = 20
 
 
+class _Console(Console):
+    """A console that leaves it to `osai_graph.cli.main` what a reader's going means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(width: int | None = None) -> Console:
     """Return a console on standard output; its width is the terminal's, or 120 where there is none.
 
@@ -45,7 +52,7 @@ def console(width: int | None = None) -> Console:
     """
     fallback = shutil.get_terminal_size((120, 50)).columns
     wide = width or (fallback if os.environ.get("COLUMNS") or not sys.stdout.isatty() else None)
-    return Console(width=wide, highlight=False)
+    return _Console(width=wide, highlight=False)
 
 
 def write_bytes(content: bytes, output: Path | None) -> None:
@@ -70,6 +77,14 @@ def to_text(renderable: RenderableType) -> bytes:
     buffer = io.StringIO()
     Console(width=console().width, highlight=False, file=buffer).print(renderable)
     return ("\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n").encode()
+
+
+def show(renderable: RenderableType) -> None:
+    """Show something on standard output; where that is no terminal, without trailing spaces."""
+    if sys.stdout.isatty():
+        console().print(renderable)
+    else:
+        write_bytes(to_text(renderable), None)
 
 
 def cell(term: Identifier | None) -> str:

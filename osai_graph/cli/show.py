@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import date
 
@@ -14,7 +13,8 @@ from rich.text import Text
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
 from osai_graph.cli.record_view import record_view
-from osai_graph.cli.rendering import console, to_text, write_bytes
+from osai_graph.cli.rendering import show as show_text
+from osai_graph.cli.rendering import write_bytes
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.exporting import Selection, export
 from osai_graph.records import describe
@@ -55,8 +55,5 @@ def command(name: str, form: str, as_of: date | None) -> int:
         view = record_view(record)
         if as_of is not None:
             view = Group(Text(f"As of {as_of}: true then as known today.\n", style="dim"), view)
-        if sys.stdout.isatty():
-            console().print(view)
-        else:
-            write_bytes(to_text(view), None)
+        show_text(view)
     return ExitCode.FINE

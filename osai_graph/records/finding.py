@@ -22,6 +22,17 @@ class AmbiguousNameError(GraphError):
         super().__init__(f'"{name}" names several records:\n{lines}', "Take one of these names.")
 
 
+class WrongKindError(GraphError):
+    """A name of a record of another kind than the one that is asked for."""
+
+    def __init__(self, name: str, kind: str, kinds: tuple[str, ...]) -> None:
+        wanted = " or ".join(kinds)
+        is_one = f"is a {kind}" if kind in RECORD_KINDS else "is no record"
+        super().__init__(
+            f"{name} {is_one}, and what is asked for is a {wanted}.", f"Name a {wanted}."
+        )
+
+
 @dataclass(frozen=True, order=True)
 class Match:
     """A record that carries a name."""
@@ -84,9 +95,7 @@ def find(store: GraphStore, name: str, kinds: tuple[str, ...] = ()) -> URIRef:
     """
     text = name.strip()
     if iri := _as_iri(text):
-        if _exists(store, iri):
-            return iri
-        raise _unknown(_names(store, kinds), text, kinds)
+        return _existing(store, iri, text, kinds)
     names: list[_Name] = []
     matches = _with_slug(store, text, kinds)
     if not matches:
@@ -97,6 +106,21 @@ def find(store: GraphStore, name: str, kinds: tuple[str, ...] = ()) -> URIRef:
     if matches:
         raise AmbiguousNameError(name, _labelled(store, matches))
     raise _unknown(names, text, kinds)
+
+
+def _existing(store: GraphStore, iri: URIRef, text: str, kinds: tuple[str, ...]) -> URIRef:
+    """Return an IRI, or the one that differs from it in capitals only, if the graph has it."""
+    names: list[_Name] = []
+    found: URIRef | None = iri if _exists(store, iri) else None
+    if found is None:
+        names = _names(store, kinds)
+        found = next((URIRef(n.iri) for n in names if n.iri.lower() == iri.lower()), None)
+    if found is None:
+        # what is near to it: of the kind that it names, and nothing to an IRI that is not ours
+        raise _unknown([n for n in names if _route(n.iri) == _route(iri)], text, kinds)
+    if not _allowed(found, kinds):
+        raise WrongKindError(text, _route(found), kinds)
+    return found
 
 
 def _with_slug(store: GraphStore, slug: str, kinds: tuple[str, ...]) -> set[str]:
@@ -161,4 +185,5 @@ def _unknown(names: list[_Name], name: str, kinds: tuple[str, ...]) -> UnknownNa
     known = {_slug(n.iri) for n in names if "#" not in n.iri} | {n.name for n in names}
     kind = " or ".join(kinds) if kinds else "record"
     local = re.split(r"[/:]", name)[-1] if _as_iri(name) else name
-    return UnknownNameError(kind, local, known, "`osai-graph stats` says what the graph holds.")
+    remedy = "`osai-graph stats` says what the graph holds."
+    return UnknownNameError(kind, name, known, remedy, near=local)

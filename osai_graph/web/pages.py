@@ -41,7 +41,7 @@ def home() -> Response:
     choose(None, (HTML,))
 
     def make() -> bytes:
-        counts = [(route, len(directory().of_kind(route))) for route in RECORD_KINDS]
+        counts = [(route, _count(route)) for route in RECORD_KINDS]
         return render_template(
             "home.html",
             counts=[(route, number) for route, number in counts if number],
@@ -52,11 +52,23 @@ def home() -> Response:
     return stable(HTML.media_type, ("home",), make)
 
 
+def _count(route: str) -> int:
+    """Return the number of records of a kind; of a collection of claims, the claims count."""
+    entries = directory().of_kind(route)
+    return sum(route != "claim" or "#" in entry.identifier for entry in entries)
+
+
+#: The subject whose questions come first.
+_FIRST_TAG = "founding document"
+
+
 def _examples() -> list[StoredQuery]:
-    """Return some questions, one of each subject first."""
-    groups = list(service().catalog.by_tag().values())
-    rounds = [group[index] for index in range(2) for group in groups if len(group) > index]
-    return [query for query in rounds if not query.parameters][:8]
+    """Return some questions: those about the founding document, then one of each subject."""
+    groups = service().catalog.by_tag()
+    founding = groups.pop(_FIRST_TAG, [])
+    first = sorted(founding, key=lambda query: "journalists" not in query.audience)[:5]
+    rounds = [group[index] for index in range(2) for group in groups.values() if len(group) > index]
+    return [*first, *(query for query in rounds if not query.parameters)][:8]
 
 
 @blueprint.get(f"/<any({', '.join(RECORD_KINDS)}):kind>")
@@ -112,7 +124,14 @@ def _described(query: StoredQuery) -> dict[str, Any]:
         "tags": query.tags,
         "columns": dict(query.columns),
         "parameters": [
-            {"name": p.name, "type": p.type, "description": p.description, "example": p.example}
+            {
+                "name": p.name,
+                "type": p.type,
+                "description": p.description,
+                "example": p.example,
+                "default": p.default,
+                "required": p.required,
+            }
             for p in query.parameters
         ],
     }
@@ -154,9 +173,12 @@ def _without_blanks(name: str, given: dict[str, str], form: str | None) -> AnyRe
 def _question_page(query: StoredQuery, given: dict[str, str]) -> Response:
     table = problem = None
     text, status = query.body, 200
+    # the page is also the place where a value that must be given can be chosen
+    lacks = [p.name for p in query.parameters if p.required and p.name not in given]
     try:
-        text = query.bind(given, _resolve)
-        table = as_table(_ask(query, given, "json"), "json")
+        if not lacks:
+            text = query.bind(given, _resolve)
+            table = as_table(_ask(query, given, "json"), "json")
     except GraphError as error:
         problem = error.problem if isinstance(error, ProblemError) else problem_of(error)
         status = problem.status if problem.status != 404 else 400
@@ -164,6 +186,7 @@ def _question_page(query: StoredQuery, given: dict[str, str]) -> Response:
         "query.html",
         query=query,
         given=given,
+        chosen={p.name: given.get(p.name, p.default) for p in query.parameters},
         text="".join(t for t in text.splitlines(keepends=True) if not t.startswith("#+")).strip(),
         table=table,
         problem=problem,

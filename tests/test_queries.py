@@ -119,7 +119,6 @@ def resolver(store: EmbeddedStore) -> Resolver:
 
 #: Questions to which the right answer is: none.
 WANTS_NONE = {
-    "facts-that-contradict-each-other",
     "license-and-availability-facts-without-evidence",
 }
 
@@ -221,7 +220,7 @@ SLOW_IN_RDFLIB = {
 }
 
 #: These ask in which file a fact stands; rdflib is given one graph without files.
-ASK_FOR_FILES = {"facts-that-contradict-each-other"}
+ASK_FOR_FILES = {"facts-that-contradict-each-other", "evidence-of-a-system"}
 
 
 @pytest.fixture(scope="module")

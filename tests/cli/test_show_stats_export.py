@@ -77,9 +77,9 @@ class TestShow:
         [
             ("LicenseRef-Guarded-1.0", "user threshold   use, share  section 4"),
             ("paper-trail", "◐ limited  because it is gated"),
-            ("borealis", "organization founded 2020-07-03"),
+            ("organization:borealis", "organization founded 2020-07-03"),
             ("northern-summit-2024", "event of 2024-06-11"),
-            ("document:brochure", "  B04    inaccurate   2019: Borealis forms"),
+            ("document:brochure", "  B04    "),
             ("B07", "may mean  Northern Summit 2024"),
             ("lumen-7b-chat", "fine-tuned from"),
             ("osai:Gated", "A form, an account or a click stands before the artifact."),
@@ -118,14 +118,14 @@ class TestShow:
 class TestStats:
     def test_text(self, command: Command) -> None:
         lines = [" ".join(line.split()) for line in command("stats").stdout.splitlines()]
-        assert "claims 9" in lines
+        assert "claims 12" in lines
         assert "license 11 11 (100%) 10 (91%)" in lines
         assert any(line.startswith("stated triples") for line in lines)
 
     def test_json(self, command: Command) -> None:
         numbers = json.loads(command("stats", "--format", "json").stdout)
         assert numbers["records"]["licenses"] == 3
-        assert sum(numbers["claims"].values()) == 9
+        assert sum(numbers["claims"].values()) == 12
         assert numbers["facts"][0]["fact"] == "availability"
         assert set(numbers["build"]) >= {"version", "files", "stated", "inferred", "verdicts"}
 

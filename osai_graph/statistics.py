@@ -27,12 +27,26 @@ class Statistics:
         claims: status to the number of claims that have it.
         facts: license, availability and date facts, with those that have evidence.
         evidence: basis to the number of pieces of evidence that have it.
+        sources: number of sources to the number of systems that have so many.
+        disagreements: property to the number of questions on which sources differ.
     """
 
     records: dict[str, int]
     claims: dict[str, int]
     facts: tuple[FactCount, ...]
     evidence: dict[str, int]
+    sources: dict[int, int]
+    disagreements: dict[str, int]
+
+    @property
+    def systems(self) -> int:
+        """How many systems there are."""
+        return sum(self.sources.values())
+
+    @property
+    def systems_of_several_sources(self) -> int:
+        """How many systems two or more sources describe."""
+        return sum(number for sources, number in self.sources.items() if sources > 1)
 
 
 def measure(store: GraphStore, catalog: QueryCatalog) -> Statistics:
@@ -48,6 +62,9 @@ def measure(store: GraphStore, catalog: QueryCatalog) -> Statistics:
     claims: dict[str, int] = {}
     for _, status, count in rows("how-many-claims-have-each-status"):
         claims[status] = claims.get(status, 0) + int(count)
+    disagreements: dict[str, int] = {}
+    for fact, _, count in rows("how-many-disagreements-each-rule-decided"):
+        disagreements[fact] = disagreements.get(fact, 0) + int(count)
     return Statistics(
         records={kind: int(count) for kind, count in rows("how-many-records-of-each-kind")},
         claims=claims,
@@ -56,4 +73,9 @@ def measure(store: GraphStore, catalog: QueryCatalog) -> Statistics:
             for fact, facts, evidenced, primary in rows("how-many-facts-have-evidence")
         ),
         evidence={basis: int(n) for basis, n in rows("how-much-evidence-has-each-basis")},
+        sources={
+            int(number): int(systems)
+            for number, systems in rows("how-many-systems-have-how-many-sources")
+        },
+        disagreements=disagreements,
     )

@@ -16,7 +16,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("reasoning",),
     ("assessment",),
     ("build",),
-    ("licenses", "queries", "query_headers", "results", "records", "exporting", "statistics"),
+    ("licenses", "queries", "query_headers", "results", "records", "exporting", "statistics", "credits"),
     ("dataset_description", "hub_index", "dumping"),
     ("validation", "interchange"),
     ("web",),

@@ -41,6 +41,7 @@ COMMANDS = {
     "serve": "Start the web service.",
     "build": "Build the materialized graph.",
     "stats": "Show how large and how well evidenced the graph is.",
+    "credits": "List the public sources of the data, with license and citation.",
     "format": "Rewrite Turtle files in canonical form.",
 }
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -50,7 +51,22 @@ def _show(numbers: Statistics, manifest: Manifest) -> None:
             out.print(Text("\nFacts", style="bold"))
             out.print(_facts(numbers.facts))
         out.print()
+    _show_sources(out, numbers)
     out.print(Text(f"version {manifest.version}", style="dim"))
+
+
+def _show_sources(out: Console, numbers: Statistics) -> None:
+    out.print(Text("Sources", style="bold"))
+    several = _share(numbers.systems_of_several_sources, numbers.systems)
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(min_width=28)
+    grid.add_column(justify="right")
+    grid.add_row("  systems", f"{numbers.systems:,}")
+    grid.add_row("  with two or more sources", several)
+    for fact, number in numbers.disagreements.items():
+        grid.add_row(Text(f"  disagreements, {fact}"), f"{number:,}")
+    out.print(grid)
+    out.print()
 
 
 def _counts(counts: dict[str, int]) -> Table:

@@ -34,7 +34,7 @@ SELECT DISTINCT ?record ?license ?name WHERE {{
   ?weights <{RDF.type}> <{OSAI.ModelWeights}> ; <{DCTERMS.license}> ?license .
   OPTIONAL {{ ?license <{SPDX.licenseId}> ?identifier }}
   OPTIONAL {{ ?license <{RDFS.label}> ?label }}
-  BIND(COALESCE(?identifier, ?label) AS ?name)
+  BIND(COALESCE(?identifier, ?label, REPLACE(STR(?license), "^.*/", "")) AS ?name)
 }}
 ORDER BY ?record ?license ?name
 """

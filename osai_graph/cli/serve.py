@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import threading
-from types import FrameType
 
 import click
 
@@ -68,10 +65,6 @@ def _greet(host: str, port: int) -> None:
     )
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option(
@@ -84,28 +77,57 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     type=click.FloatRange(0.1, 3600),
     help="Seconds after which a query is stopped.",
 )
-def command(host: str, port: int, time_limit: float) -> int:
+@click.option(
+    "--processes",
+    default=None,
+    type=click.IntRange(1, 64),
+    help="Processes of the service; one for each core unless given.",
+)
+@click.option(
+    "--client-at-once",
+    default=16,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Requests that one client may have running in each process.",
+)
+@click.option(
+    "--client-per-minute",
+    default=600,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Requests that one client may send to each process in a minute.",
+)
+@click.option(
+    "--behind-proxy",
+    is_flag=True,
+    help="Believe the X-Forwarded headers of a proxy in front of the service.",
+)
+def command(
+    host: str,
+    port: int,
+    time_limit: float,
+    processes: int | None,
+    client_at_once: int,
+    client_per_minute: int,
+    behind_proxy: bool,
+) -> int:
     """Start the web service: SPARQL, linked data, and pages."""
-    bound = listen(host, port)  # before the build: a taken port is told at once
-    try:
+    with listen(host, port) as bound:  # before the build: a taken port is told at once
         graph = open_with_progress()
-        from waitress.server import create_server  # type: ignore[import-untyped]
+        port = bound.getsockname()[1]
+    from osai_graph.web.clients import ClientLimits
+    from osai_graph.web.pool import Limits
+    from osai_graph.web.production import ServerSettings, default_processes, run
 
-        from osai_graph.web import create_app, warm_up
-        from osai_graph.web.pool import Limits
-
-        app = create_app(graph, limits=Limits(seconds=time_limit))
-        server = create_server(app, sockets=[bound], threads=16, ident=None, channel_timeout=30)
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
-        threading.Thread(target=warm_up, args=(app,), daemon=True).start()
-        _greet(host, bound.getsockname()[1])
-        try:
-            server.run()
-        finally:
-            server.close()
-            app.extensions["osai_graph"].pool.close()
-    finally:
-        bound.close()
+    count = processes or default_processes()
+    settings = ServerSettings(
+        host=host,
+        port=port,
+        processes=count,
+        limits=Limits(seconds=time_limit).shared_by(count),
+        clients=ClientLimits(client_at_once, client_per_minute),
+        behind_proxy=behind_proxy,
+    )
+    run(graph, settings, lambda: _greet(host, port))
     click.echo("Stopped.", err=True)
     return ExitCode.FINE

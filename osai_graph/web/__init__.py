@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask import Flask
 
+    from osai_graph.web.clients import ClientLimits
     from osai_graph.web.pool import Limits
     from osai_graph.web.service import ServedGraph
 
@@ -17,6 +18,7 @@ def create_app(
     graph: ServedGraph | None = None,
     *,
     limits: Limits | None = None,
+    clients: ClientLimits | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> Flask:
     """Return the web application over a built graph.
@@ -24,12 +26,14 @@ def create_app(
     Args:
         graph: the built graph; ``None`` opens the one of this installation.
         limits: what a query may take.
+        clients: what one client may ask.
         config: further settings of Flask.
 
     Raises:
         GraphError: the graph cannot be opened.
     """
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from osai_graph.build import open_graph
     from osai_graph.web import (
@@ -43,6 +47,9 @@ def create_app(
         records,
         sparql,
     )
+    from osai_graph.web import (
+        clients as client_limits,
+    )
     from osai_graph.web.pool import Limits, WorkerPool
     from osai_graph.web.service import start_service
 
@@ -51,6 +58,8 @@ def create_app(
         MAX_CONTENT_LENGTH=1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        PROCESSES=1,
+        BEHIND_PROXY=False,
     )
     app.config.update(config or {})
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -59,8 +68,12 @@ def create_app(
     pool = WorkerPool(served.store_path, limits or Limits())
     atexit.register(pool.close)
     app.extensions["osai_graph"] = start_service(served, pool)
+    if app.config["BEHIND_PROXY"]:
+        # the type of this attribute is that of the method it replaces
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
     display.register(app)
     answers.register(app)
+    client_limits.register(app, clients or client_limits.ClientLimits())
     problems.register(app)
     for module in (sparql, graph_store, downloads, pages, records, health):
         app.register_blueprint(module.blueprint)
@@ -69,7 +82,11 @@ def create_app(
 
 
 def warm_up(app: Flask) -> None:
-    """Read what every first visitor would wait for: templates, the list of records, a worker."""
+    """Make what every first visitor would wait for: templates, the list of records, a dump."""
+    from osai_graph.web.downloads import dump
+
     client = app.test_client()
-    for path in ("/health", "/", "/sparql?format=html"):
+    for path in ("/health", "/", "/sparql?format=html", "/sparql", "/by-hf-repo.json"):
         client.get(path)
+    with app.app_context():
+        dump().start()

@@ -80,7 +80,7 @@ class DumpMaker:
             failed = self._process is not None and self._process.poll() not in (None, 0)
             if failed or time.monotonic() > deadline:
                 message = "The dump cannot be made." if failed else "The dump is being made."
-                raise ProblemError(Problem(503, message, "Ask again in a minute."))
+                raise ProblemError(Problem(503, message, "Ask again.", retry_after=30))
             time.sleep(0.05)
         return self.directory
 

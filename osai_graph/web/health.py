@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+import time
+
+from flask import Blueprint, Response, current_app, jsonify
 
 from osai_graph import __version__
 from osai_graph.web.service import service
 from osai_graph.web.withdrawn import withdrawn
+
+_STARTED = time.monotonic()
 
 blueprint = Blueprint("health", __name__)
 
@@ -22,6 +26,9 @@ def health() -> Response:
             "data": service().graph.version,
             "records": len(set(service().files.names) - withdrawn().keys()),
             "queries": len(service().catalog),
+            "uptime": round(time.monotonic() - _STARTED, 1),
+            "processes": current_app.config["PROCESSES"],
+            "workers": service().pool.count(),
         }
     )
     response.headers["Cache-Control"] = "no-store"

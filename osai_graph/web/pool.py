@@ -2,6 +2,10 @@
 
 The engine's Python binding can neither stop a query nor survive every query: a cross product runs
 for ever, deep nesting ends the process. In a process of its own, each costs only its sender.
+
+So that long queries never keep short ones waiting, there are two lanes. A query starts in the fast
+one; if it runs longer than a slice of a second it moves to the slow lane, which has few places, or
+is stopped where none is free. A query that was slow once starts in the slow lane from then on.
 """
 
 from __future__ import annotations
@@ -14,8 +18,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +42,40 @@ class QueryLimitError(StoreError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one query may take, and how many run at once."""
+    """What one query may take, and how many run at once in one process of the service.
+
+    Attributes:
+        seconds: the time that a query may take.
+        result_bytes: the size of its answer.
+        memory_bytes: the memory of the process that evaluates it.
+        workers: how many short queries run at once.
+        wait_seconds: how long a query waits for its turn.
+        slow_workers: how many long queries run at once.
+        slice_seconds: how long a query counts as short.
+    """
 
     seconds: float = 10.0
     result_bytes: int = 8 * 1024 * 1024
     memory_bytes: int = 3 * 1024**3
     workers: int = 4
     wait_seconds: float = 5.0
+    slow_workers: int = 2
+    slice_seconds: float = 0.25
+
+    def shared_by(self, processes: int) -> Limits:
+        """Return the limits of each of several processes that have these together."""
+        return replace(
+            self,
+            workers=max(2, self.workers // processes),
+            slow_workers=max(1, self.slow_workers // processes),
+        )
 
 
 #: A worker that once held this much is replaced, so that its memory goes back to the system.
-_RETIRE_BYTES = 512 * 1024 * 1024
+_RETIRE_BYTES = 256 * 1024 * 1024
+
+#: How many queries are remembered as slow.
+_REMEMBERED = 1000
 
 #: The worker's own alarm ends it at the limit; the parent kills it this much later at the latest.
 _GRACE_SECONDS = 1.0
@@ -75,16 +104,65 @@ class _Worker:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
             bufsize=0,
         )
+        self._started = False
+        self.yields = False
 
-    def ask(self, request: Mapping[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Send a request and return the answer's header and body."""
-        assert self.process.stdin is not None
+    def ask(
+        self,
+        request: Mapping[str, Any],
+        seconds: float,
+        slice_: float,
+        when_slow: Callable[[], None],
+    ) -> tuple[dict[str, Any], bytes]:
+        """Send a request and return the answer's header and body.
+
+        ``when_slow`` is called once when it has computed for ``slice_`` seconds without an answer.
+        """
         line = json.dumps(request).encode() + b"\n"
+        self._await_start(seconds)
         try:
             self._write(line)
         except (BrokenPipeError, OSError) as error:
             raise _WorkerGoneError from error
-        return self._read_answer(time.monotonic() + seconds)
+        deadline = time.monotonic() + seconds
+        if not self._answers_within(slice_, deadline):
+            when_slow()
+        return self._read_answer(deadline)
+
+    def _answers_within(self, slice_: float, deadline: float) -> bool:
+        """Wait for the answer while the process has computed no longer than the slice.
+
+        Where others keep the processors busy, a short query takes long without being long.
+        """
+        assert self.process.stdout is not None
+        before = self._computed()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout.fileno(), selectors.EVENT_READ)
+            while not selector.select(slice_):
+                if self._computed() - before >= slice_ * 0.8 or time.monotonic() > deadline:
+                    return False
+        return True
+
+    def _computed(self) -> float:
+        """Return the processor time that the process has used, in seconds."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # no such place on this system: real time has to do
+            return time.monotonic()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _await_start(self, seconds: float) -> None:
+        """Wait for the byte that a new process sends when it has opened the store."""
+        assert self.process.stdout is not None
+        if self._started:
+            return
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout.fileno(), selectors.EVENT_READ)
+            if not selector.select(seconds):
+                raise _DeadlineError
+        if not os.read(self.process.stdout.fileno(), 1):
+            raise _WorkerGoneError
+        self._started = True
 
     def _write(self, line: bytes) -> None:
         assert self.process.stdin is not None
@@ -111,6 +189,12 @@ class _Worker:
                     header, start = json.loads(received[:end]), end + 1
         return header, bytes(received[start:])
 
+    def yield_to_others(self) -> None:
+        """Let all short queries go first, from now on for good: priority cannot be had back."""
+        self.yields = True
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, 15)
+
     def end(self) -> int:
         """Kill the process, if it still lives, and return its exit code."""
         self.process.kill()
@@ -132,9 +216,9 @@ class WorkerPool:
     def __init__(self, store_path: Path, limits: Limits) -> None:
         self.limits = limits
         self._store_path = store_path
-        self._idle: list[_Worker] = []
-        self._out: set[_Worker] = set()
-        self._started = 0
+        self._idle: deque[_Worker] = deque()
+        self._running: dict[_Worker, bool] = {}  # whether it runs in the slow lane
+        self._known_slow: OrderedDict[str, None] = OrderedDict()
         self._closed = False
         self._changed = threading.Condition()
 
@@ -193,11 +277,17 @@ class WorkerPool:
             raise StoreError(f"The graph cannot be written: {header['message']}.")
 
     def _ask(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        worker = self._borrow()
+        name = json.dumps([request.get(part) for part in ("query", "default", "named", "graph")])
+        worker = self._borrow(name in self._known_slow)
         keep = False
         try:
-            header, body = worker.ask(request, self.limits.seconds + _GRACE_SECONDS)
-            keep = header["memory"] < _RETIRE_BYTES
+            header, body = worker.ask(
+                request,
+                self.limits.seconds + _GRACE_SECONDS,
+                self.limits.slice_seconds,
+                lambda: self._move_to_slow_lane(worker, name),
+            )
+            keep = header["memory"] < _RETIRE_BYTES and not worker.yields
             return header, body
         except _DeadlineError:
             raise self._timeout() from None
@@ -212,6 +302,31 @@ class WorkerPool:
             ) from None
         finally:
             self._give_back(worker, keep)
+
+    def _move_to_slow_lane(self, worker: _Worker, name: str) -> None:
+        """Let a query go on as a long one.
+
+        Raises:
+            QueryLimitError: as many long queries run as may.
+        """
+        with self._changed:
+            self._known_slow[name] = None
+            if len(self._known_slow) > _REMEMBERED:
+                self._known_slow.popitem(last=False)
+            if self._running[worker]:
+                return
+            if not self._has_place(slow=True):
+                raise self._busy(slow=True)
+            self._running[worker] = True
+            worker.yield_to_others()
+            self._changed.notify_all()
+
+    def _busy(self, slow: bool) -> QueryLimitError:
+        if slow:
+            message = f"Already {self.limits.slow_workers} long queries run at once."
+            return QueryLimitError(503, message, "Try again in a few seconds, or select less.")
+        message = f"All {self.limits.workers} query processes are busy."
+        return QueryLimitError(503, message, "Try again in a few seconds.")
 
     def _timeout(self) -> QueryLimitError:
         return QueryLimitError(
@@ -233,57 +348,62 @@ class WorkerPool:
             )
         return StoreError(f"The query cannot be evaluated: {header['message']}.")
 
-    def _borrow(self) -> _Worker:
+    def _has_place(self, slow: bool) -> bool:
+        places = self.limits.slow_workers if slow else self.limits.workers
+        return sum(lane == slow for lane in self._running.values()) < places
+
+    def _borrow(self, slow: bool) -> _Worker:
         deadline = time.monotonic() + self.limits.wait_seconds
         with self._changed:
-            while not self._idle and self._started >= self.limits.workers and not self._closed:
-                if not self._changed.wait(deadline - time.monotonic()):
-                    raise QueryLimitError(
-                        503,
-                        f"All {self.limits.workers} query processes are busy.",
-                        "Try again in a few seconds.",
-                    )
+            while not self._has_place(slow) and not self._closed:
+                if not self._changed.wait(max(0.0, deadline - time.monotonic())):
+                    raise self._busy(slow)
             if self._closed:
                 raise QueryLimitError(503, "The service is stopping.", "Try again later.")
             worker = self._take_idle() or self._start()
-            self._out.add(worker)
+            self._running[worker] = slow
+            if slow:
+                worker.yield_to_others()
             return worker
 
     def _take_idle(self) -> _Worker | None:
         while self._idle:
-            worker = self._idle.pop()
+            worker = self._idle.popleft()
             if worker.process.poll() is None:
                 return worker
             worker.end()
-            self._started -= 1
         return None
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._store_path, self.limits.memory_bytes)
-        self._started += 1
-        return worker
+        return _Worker(self._store_path, self.limits.memory_bytes)
 
     def _give_back(self, worker: _Worker, keep: bool) -> None:
         with self._changed:
-            self._out.discard(worker)
-            keep = keep and not self._closed
-            if keep:
-                self._idle.append(worker)
-            else:
-                self._started -= 1
-            self._changed.notify()
-        if not keep:
+            self._running.pop(worker, None)
+            wanted = not self._closed and len(self._idle) < self.limits.workers
+            if keep and wanted:
+                self._idle.appendleft(worker)
+            elif wanted:
+                self._idle.append(self._start())  # the next query shall not wait for its start
+            # those who wait want places in different lanes
+            self._changed.notify_all()
+        if not (keep and wanted):
             worker.end()
+
+    def count(self) -> dict[str, int]:
+        """Return how many processes are idle, busy with short queries, and with long ones."""
+        with self._changed:
+            slow = sum(self._running.values())
+            return {"idle": len(self._idle), "busy": len(self._running) - slow, "slow": slow}
 
     def close(self) -> None:
         """End all workers; queries that run fail, later ones are refused."""
         with self._changed:
             self._closed = True
-            workers = [*self._idle, *self._out]
+            idle, running = list(self._idle), list(self._running)
             self._idle.clear()
             self._changed.notify_all()
-        for worker in workers:
+        for worker in running:
             worker.process.kill()
-        for worker in workers:
-            if worker not in self._out:
-                worker.end()
+        for worker in idle:
+            worker.end()

@@ -35,6 +35,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     excerpt: str | None = None
+    retry_after: int | None = None
 
     @property
     def title(self) -> str:
@@ -97,7 +98,8 @@ def problem_of(error: GraphError, text: str | None = None) -> Problem:
     if isinstance(error, SyntaxFault):
         excerpt = _line_of(text, error.line) if text is not None and error.line else None
         return Problem(status, error.reason, error.remedy, error.line, error.column, excerpt)
-    return Problem(status, error.message, error.remedy)
+    wait = getattr(error, "retry_after", 5 if status == 503 else None)
+    return Problem(status, error.message, error.remedy, retry_after=wait)
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response:
@@ -112,8 +114,8 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response:
         response = Response(problem.as_text(), mimetype="text/plain")
     response.status_code = problem.status
     response.headers["Cache-Control"] = "no-store"
-    if problem.status == 503:
-        response.headers["Retry-After"] = "5"
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return varied(response)

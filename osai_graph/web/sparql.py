@@ -26,6 +26,9 @@ from osai_graph.web.service import service
 
 blueprint = Blueprint("sparql", __name__)
 
+#: Of longer queries the engine says what is wrong, which is quicker and less clear.
+_EXPLAINED_LENGTH = 20_000
+
 
 def _unknown_format(name: str, offers: tuple[Format, ...]) -> ProtocolError:
     names = ", ".join(offer.ending for offer in offers)
@@ -59,7 +62,7 @@ def choose(name: str | None, offers: tuple[Format, ...]) -> Choice:
 
 def explained(error: GraphError, text: QueryText) -> Problem:
     """Return the problem of a query that failed, with the line in which it fails."""
-    if isinstance(error, SyntaxFault):
+    if isinstance(error, SyntaxFault) and len(text.text) <= _EXPLAINED_LENGTH:
         found = explain_syntax(text.text, PREFIXES)
         error = found or explain_meaning(text.text, error.reason)
     return problem_of(error, text.text)
@@ -90,7 +93,7 @@ def _answer(asked: QueryRequest, text: QueryText) -> Response:
     if choice.format is HTML:
         return _page(asked, text)
     ending = choice.format.ending
-    key = ("sparql", text.text, asked.default_graphs, asked.named_graphs, ending)
+    key = ("sparql", text.normalized, asked.default_graphs, asked.named_graphs, ending)
     if text.is_repeatable:
         return stable(choice.media_type, key, lambda: run(asked, text, ending))
     response = Response(run(asked, text, ending), content_type=content_type(choice.media_type))

@@ -126,7 +126,6 @@ def _leave_the_network() -> None:
 
 
 def _limit(memory: int) -> None:
-    os.nice(10)  # pages and lookups, answered by the parent, go first
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the parent's to handle
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -140,6 +139,8 @@ def main(path: str, memory: int) -> None:
     os.dup2(2, 1)
     _limit(memory)
     store = ox.Store.read_only(path)
+    answers.write(b"\n")  # ready
+    answers.flush()
     for line in requests:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])

@@ -131,5 +131,5 @@ def test_index_of_the_hub(client: FlaskClient) -> None:
     (entry,) = index["repositories"]["zenith-labs/zenith"]
     assert entry["record"] == "https://w3id.org/osai-graph/system/zenith"
     assert entry["weightsLicenses"] == [
-        {"license": "https://w3id.org/osai-graph/license/Open-1.0", "name": "Open License 1.0"}
+        {"license": "https://w3id.org/osai-graph/license/Zenith-2.0", "name": "Zenith-2.0"}
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,17 +13,21 @@ from flask.testing import FlaskClient
 from osai_graph.build import BuiltGraph
 from osai_graph.errors import StoreError, SyntaxFault
 from osai_graph.web.pool import Limits, QueryLimitError, WorkerPool
-
-
-def cross_product(variables: str) -> str:
-    blocks = (f"VALUES ?{v} {{ {' '.join(map(str, range(1000)))} }}" for v in variables)
-    return "SELECT (COUNT(*) AS ?n) { " + " ".join(blocks) + " }"
+from tests.web.attacking import cross_product
 
 
 @pytest.fixture
 def pool(built: BuiltGraph) -> Iterator[WorkerPool]:
     made = WorkerPool(
-        built.store_path, Limits(seconds=1.0, result_bytes=50_000, workers=1, wait_seconds=0.05)
+        built.store_path,
+        Limits(
+            seconds=1.0,
+            result_bytes=50_000,
+            workers=1,
+            wait_seconds=0.05,
+            slow_workers=1,
+            slice_seconds=0.2,
+        ),
     )
     yield made
     made.close()
@@ -49,21 +54,52 @@ def test_size_limit(pool: WorkerPool) -> None:
     assert b"true" in pool.evaluate("ASK {}", "json")
 
 
-def test_all_busy(pool: WorkerPool) -> None:
-    def run(query: str) -> int:
-        try:
-            pool.evaluate(query, "json")
-        except QueryLimitError as error:
-            return error.status
-        return 200
+def status_of(pool: WorkerPool, query: str) -> int:
+    try:
+        pool.evaluate(query, "json")
+    except QueryLimitError as error:
+        return error.status
+    return 200
 
-    with ThreadPoolExecutor(2) as threads:
-        long = threads.submit(run, cross_product("abcdef"))
-        while pool._started == 0 or pool._idle:
-            time.sleep(0.001)
-        assert threads.submit(run, "ASK {}").result() == 503
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_all_busy(built: BuiltGraph) -> None:
+    limits = Limits(seconds=1.0, workers=1, wait_seconds=0.05, slice_seconds=5.0)
+    with closing(WorkerPool(built.store_path, limits)) as pool, ThreadPoolExecutor(2) as threads:
+        long = threads.submit(status_of, pool, cross_product("abcdef"))
+        wait_until(lambda: pool.count()["busy"] == 1)
+        assert threads.submit(status_of, pool, "ASK {}").result() == 503
         assert long.result() == 504
-    assert run("ASK {}") == 200
+        assert status_of(pool, "ASK {}") == 200
+
+
+def test_long_queries_keep_nobody_waiting(built: BuiltGraph) -> None:
+    limits = Limits(seconds=60.0, workers=1, wait_seconds=0.05, slow_workers=1, slice_seconds=0.2)
+    with closing(WorkerPool(built.store_path, limits)) as pool, ThreadPoolExecutor(2) as threads:
+        long = threads.submit(status_of, pool, cross_product("abcdef"))
+        wait_until(lambda: pool.count()["slow"] == 1)
+        assert status_of(pool, "ASK {}") == 200
+        # the slow lane has one place, and what comes to it now finds it taken
+        assert status_of(pool, cross_product("abcdefg")) == 503
+        assert status_of(pool, "ASK {}") == 200
+        assert not long.done()
+        pool.close()
+        assert long.result() == 400
+
+
+def test_what_was_slow_once_starts_in_the_slow_lane(pool: WorkerPool) -> None:
+    assert status_of(pool, cross_product("abcdef")) == 504
+    with ThreadPoolExecutor(1) as threads:
+        again = threads.submit(status_of, pool, cross_product("abcdef"))
+        wait_until(lambda: pool.count()["slow"] == 1)
+        assert pool.count()["busy"] == 0
+        assert again.result() == 504
 
 
 def test_a_worker_that_died_at_rest_is_replaced(pool: WorkerPool) -> None:

@@ -146,6 +146,8 @@ def _properties(constraints: Iterable[Constraint]) -> frozenset[URIRef]:
     for constraint in constraints:
         if isinstance(constraint, (Count, Every, HasValue)):
             names = {p for p, _ in constraint.path.steps}
+            if OSAI.isEvidenceFor in names and isinstance(constraint, HasValue):
+                names = {URIRef(str(constraint.term))}
             found |= names & (LICENSE | AVAILABILITY) or names
         elif isinstance(constraint, Or):
             for shape in constraint.shapes:

@@ -17,11 +17,19 @@ Triple = tuple[Identifier, Identifier, Identifier]
 
 @dataclass(frozen=True)
 class Part:
-    """A component as recorded: its node, its availability and whether a license is recorded."""
+    """A component as recorded.
+
+    Args:
+        iri: its node.
+        availability: the name of its availability.
+        licensed: whether a license is recorded.
+        shown: the properties for which evidence is recorded.
+    """
 
     iri: URIRef
     availability: str
     licensed: bool
+    shown: frozenset[Identifier] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,15 +56,25 @@ _PARTS = f"""SELECT DISTINCT ?system ?part ?kind ?availability ?license WHERE {{
 }}"""
 
 
+_EVIDENCE = f"""SELECT DISTINCT ?part ?property WHERE {{
+  ?part {OSAI.hasEvidence.n3()}/{OSAI.isEvidenceFor.n3()} ?property
+}}"""
+
+
 def read_facts(store: GraphStore, kinds: Iterable[URIRef], labels: dict[URIRef, str]) -> Facts:
     """Read the components of the given classes; their names are known already."""
     named = " ".join(kind.n3() for kind in sorted(set(kinds)))
     if not named:
         return Facts()
+    shown: dict[Identifier | None, set[Identifier]] = defaultdict(set)
+    for part, shown_property in store.select(_EVIDENCE).rows:
+        if shown_property is not None:
+            shown[part].add(shown_property)
     found: dict[URIRef, dict[URIRef, dict[URIRef, Part]]] = defaultdict(lambda: defaultdict(dict))
     for owner, part, kind, availability, license_ in store.select(_PARTS % named).rows:
         name = str(availability or OSAI.AvailabilityUnknown).removeprefix(str(OSAI))
-        entry = Part(URIRef(str(part)), name, license_ is not None)
+        evidence = frozenset(shown.get(part, ()))
+        entry = Part(URIRef(str(part)), name, license_ is not None, evidence)
         found[URIRef(str(owner))][URIRef(str(kind))][entry.iri] = entry
     parts = {
         owner: {kind: sorted(by.values(), key=lambda p: p.iri) for kind, by in of_owner.items()}

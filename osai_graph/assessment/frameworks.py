@@ -76,10 +76,10 @@ class Requirement:
         return not self.parts
 
     @cached_property
-    def asks_for_license(self) -> bool:
-        """Whether the shapes of a leaf look at licenses."""
+    def asks_for(self) -> frozenset[URIRef]:
+        """The properties that the shapes of a leaf look at."""
         shapes = [shape for shape in (self.met_by, self.refuted_by) if shape is not None]
-        return any(p == DCTERMS.license for s in shapes for p, _ in predicates_of(s))
+        return frozenset(p for shape in shapes for p, _ in predicates_of(shape))
 
     def walk(self) -> Iterator[Requirement]:
         """Yield the requirement and all below it, each once, from the top down."""

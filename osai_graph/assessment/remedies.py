@@ -13,7 +13,7 @@ from osai_graph.assessment.conditions import asks_for_license
 from osai_graph.assessment.conformance import Conformance, predicates_of
 from osai_graph.assessment.facts import surroundings
 from osai_graph.assessment.frameworks import Framework, Requirement
-from osai_graph.assessment.scratch import Edit, availability_edit, license_edits
+from osai_graph.assessment.scratch import Edit, assumption, availability_edit, license_edits
 from osai_graph.assessment.values import Value, combine, of_leaf
 from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, RDF, RDFS
@@ -205,6 +205,7 @@ class Remedies:
             start = f"{edit.subject.n3()} {edit.predicate.n3()}"
             facts.update(f"DELETE WHERE {{ {start} ?old }}")
             facts.add((edit.subject, edit.predicate, value) for value in edit.values)
+            facts.add(assumption(edit))
 
     def _components(self) -> dict[URIRef, set[Identifier]]:
         rows = self._facts.select(

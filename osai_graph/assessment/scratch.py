@@ -100,11 +100,21 @@ class Neighborhood:
             new = {(edit.subject, edit.predicate, value) for value in edit.values}
             removed |= old - new
             added = {t for t in added if (t[0], t[1]) != (edit.subject, edit.predicate)} | new - old
+            if not self._is_shown(edit):
+                added |= set(assumption(edit))
             if edit.kind is not None and not self.describes(edit.subject):
                 added |= set(self._new_component(edit.subject, edit.kind))
         store = self.copy()
         update_materialization(store, self.rules, removed=removed, added=added)
         return store
+
+    def _is_shown(self, edit: Edit) -> bool:
+        """Return whether evidence for the property is there, which the change then goes by."""
+        evidence = (o for _, p, o in self._about.get(edit.subject, ()) if p == OSAI.hasEvidence)
+        shown = (
+            o for e in evidence for _, p, o in self._about.get(e, ()) if p == OSAI.isEvidenceFor
+        )
+        return edit.predicate in shown
 
     def describes(self, node: URIRef) -> bool:
         """Return whether anything is said of a node."""
@@ -115,6 +125,15 @@ class Neighborhood:
         yield self.system, OSAI.hasComponent, node
         yield node, RDF.type, kind
         yield node, RDFS.label, Literal(name, lang="en")
+
+
+def assumption(edit: Edit) -> Iterator[Triple]:
+    """Yield the evidence that a changed fact is taken to have: else it would decide nothing."""
+    if edit.values:
+        name = edit.predicate.rpartition("#")[2].rpartition("/")[2]
+        evidence = URIRef(f"{edit.subject}{'-' if '#' in edit.subject else '#'}assumed-{name}")
+        yield edit.subject, OSAI.hasEvidence, evidence
+        yield evidence, OSAI.isEvidenceFor, edit.predicate
 
 
 def license_edits(part: URIRef, license_: URIRef, kind: URIRef | None = None) -> tuple[Edit, ...]:

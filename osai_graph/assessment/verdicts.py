@@ -218,7 +218,7 @@ def missing_facts(requirement: Requirement, system: URIRef, facts: Facts) -> tup
         sentence
         for kind in requirement.concerns
         for sentence in _missing_of_kind(
-            facts.label(kind), facts.of(system, kind), requirement.asks_for_license
+            facts.label(kind), facts.of(system, kind), requirement.asks_for
         )
     ]
     if requirement.decidability == "OutsideTheGraph":
@@ -228,17 +228,24 @@ def missing_facts(requirement: Requirement, system: URIRef, facts: Facts) -> tup
     return tuple(dict.fromkeys(found))
 
 
-def _missing_of_kind(label: str, parts: list[Part], licensed: bool) -> list[str]:
+def _missing_of_kind(label: str, parts: list[Part], asked: frozenset[URIRef]) -> list[str]:
     if not parts:
         return [f"Nothing is recorded on this part: {label}."]
-    return [text for part in parts if (text := _missing_of_part(label, part, licensed))]
+    return [text for part in parts if (text := _missing_of_part(label, part, asked))]
 
 
-def _missing_of_part(label: str, part: Part, licensed: bool) -> str:
+def _missing_of_part(label: str, part: Part, asked: frozenset[URIRef]) -> str:
     if part.availability in _OPEN:
         return _OPEN[part.availability].format(label)
-    if licensed and part.availability in _THERE and not part.licensed:
+    with_evidence = OSAI.isEvidenceFor in asked
+    if with_evidence and OSAI.hasAvailability in asked and OSAI.hasAvailability not in part.shown:
+        return f"No source is recorded that shows whether this part can be had: {label}."
+    if DCTERMS.license not in asked or part.availability not in _THERE:
+        return ""
+    if not part.licensed:
         return f"No license is recorded for this part: {label}."
+    if with_evidence and DCTERMS.license not in part.shown:
+        return f"No source is recorded that shows the license of this part: {label}."
     return ""
 
 

@@ -75,11 +75,17 @@ def model(parts: Iterable[str], extra: str = "") -> EmbeddedStore:
         kind, availability, *license_ = part.split()
         node = f"<https://w3id.org/osai-graph/system/lumen#p{number}>"
         text += f"system:lumen osai:hasComponent {node} . {node} a osai:{kind} , osai:Component ; "
-        text += f"osai:hasAvailability osai:{availability} .\n"
+        text += f"osai:hasAvailability osai:{availability} ; {SHOWN} .\n"
         for name in license_:
             text += f"{node} dcterms:license license:{name} .\n"
-    return stored(LICENSES + text + extra)
+    return stored(LICENSES + EVIDENCE + text + extra)
 
+
+#: What shows that a part can be had, and its license; a fact that nothing shows decides nothing.
+SHOWN = "osai:hasEvidence <https://w3id.org/osai-graph/system/lumen#shown>"
+EVIDENCE = """<https://w3id.org/osai-graph/system/lumen#shown> osai:isEvidenceFor
+  osai:hasAvailability , dcterms:license , osai:hasInheritedLicense , osai:trainingCompute .
+"""
 
 LUMEN = URIRef(PREFIXES["system"] + "lumen")
 

@@ -7,7 +7,7 @@ from rdflib import URIRef
 
 from osai_graph.assessment.verdicts import CONTRADICTION, Assessor, Verdict, assess_system
 from osai_graph.namespaces import LICENSE, PREFIXES
-from tests.assessment.conftest import LICENSES, LUMEN, model, stored, value_of
+from tests.assessment.conftest import EVIDENCE, LICENSES, LUMEN, SHOWN, model, stored, value_of
 
 OPEN_CODE = [f"{kind} Available Open" for kind in ("TrainingCode", "InferenceCode")]
 COMPLETE = [
@@ -232,15 +232,16 @@ def test_what_is_outside_the_graph_is_said_to_be(assessor: Assessor) -> None:
 
 def test_compute_above_the_threshold_refutes(assessor: Assessor) -> None:
     for compute, value in (("2.0e25", "not met"), ("1.0e25", "cannot be decided")):
-        store = model([], f"system:lumen osai:trainingCompute {compute} .")
+        store = model([], f"system:lumen osai:trainingCompute {compute} ; {SHOWN} .")
         assert value_of(assessor.assess(store), "ai-act-open-source", "AIA.21") == value
 
 
 def test_software_is_judged_as_software_only(assessor: Assessor) -> None:
     node = f"<{PREFIXES['system']}flow#code>"
-    store = stored(f"""{LICENSES}
+    store = stored(f"""{LICENSES}{EVIDENCE}
     system:flow a osai:SoftwareTool , osai:System ; osai:hasComponent {node} .
-    {node} a osai:SourceCode ; osai:hasAvailability osai:Available ; dcterms:license license:Open .
+    {node} a osai:SourceCode ; {SHOWN} ; osai:hasAvailability osai:Available ;
+      dcterms:license license:Open .
     """)
     assessment = assessor.assess(store)
     assert {v.framework.slug for v in assessment} == {"open-source-definition"}
@@ -281,6 +282,31 @@ def test_an_open_verdict_says_what_is_missing(assessor: Assessor, part: str, wor
     assert found.missing[0].startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ("dcterms:license", "No source is recorded that shows whether this part can be had"),
+        ("osai:hasAvailability", "No source is recorded that shows the license of this part"),
+    ],
+)
+@pytest.mark.parametrize("part", ["Available Open", "Available Limited"])
+def test_a_fact_that_nothing_shows_decides_nothing(
+    assessor: Assessor, part: str, shown: str, words: str
+) -> None:
+    store = stored(f"""{LICENSES} system:lumen a osai:Model , osai:AISystem , osai:System ;
+      osai:hasComponent system:code . system:code a osai:TrainingCode ;
+      osai:hasAvailability osai:{part.split()[0]} ; dcterms:license license:{part.split()[1]} ;
+      osai:hasEvidence system:page . system:page osai:isEvidenceFor {shown} .""")
+    framework = next(f for f in assessor.frameworks if f.slug == "osaid-1.0")
+    found = assessor.assess(store).verdict(LUMEN, framework.requirement("OSAID.21.1"))
+    assert found is not None
+    if part == "Available Limited" and shown == "dcterms:license":
+        assert found.value.words == "not met"  # the license alone refutes
+    else:
+        assert found.value.words == "cannot be decided"
+        assert found.missing[0].startswith(words)
+
+
 def test_a_missing_license_is_missed_only_where_one_is_asked_for(assessor: Assessor) -> None:
     found = verdict(assessor, ["ModelCard Available"], "european-index", "EOSAI.10")
     assert found.value.words == "met"
@@ -304,7 +330,8 @@ def test_leaves_that_are_met_are_counted(assessor: Assessor) -> None:
 def test_one_system_gets_the_verdicts_that_it_gets_among_all(assessor: Assessor) -> None:
     extra = f"""system:base a osai:Model , osai:AISystem , osai:System ;
       osai:hasComponent <{PREFIXES["system"]}base#w> .
-    <{PREFIXES["system"]}base#w> a osai:ModelWeights ; osai:hasAvailability osai:Available .
+    <{PREFIXES["system"]}base#w> a osai:ModelWeights ; {SHOWN} ;
+      osai:hasAvailability osai:Available .
     system:lumen osai:isDerivedFrom system:base .
     {CHOICE}"""
     store = model([*COMPLETE, "TrainingCode Available Nested"], extra)

@@ -20,6 +20,8 @@ _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "λ": "lambda",
     "μ": "mu", "π": "pi", "σ": "sigma", "ς": "sigma", "φ": "phi", "ω": "omega",
 }  # fmt: skip
+#: A name of a file may have 255 bytes.
+_LONGEST_SLUG = 100
 _HUB_NAME = r"(?P<id>[\w.-]+/[\w.-]+)"
 _HUB = re.compile(
     rf"(?:huggingface\.co|hf\.co)/(?!(?:datasets|spaces|collections|docs|blog|papers)/){_HUB_NAME}"
@@ -36,7 +38,11 @@ def slugify(name: str) -> str:
     text = "".join(_GREEK.get(letter, letter) for letter in name.lower())
     text = text.replace("+", "-plus-").replace("&", "-and-")
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", text.replace("'", "")).strip("-")
+    if len(slug) <= _LONGEST_SLUG:
+        return slug
+    digest = hashlib.sha256(slug.encode()).hexdigest()[:8]
+    return f"{slug[:_LONGEST_SLUG].rstrip('-')}-{digest}"
 
 
 def loose_key(name: str) -> str:

@@ -225,7 +225,10 @@ def find_by_address(address: str) -> tuple[str, ...]:
     >>> find_by_address("https://creativecommons.org/licenses/by-nc/4.0/legalcode")
     ('CC-BY-NC-4.0',)
     """
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:  # a bracket in the host
+        return ()
     bare = unquote(parts.netloc + parts.path).removeprefix("www.").rstrip("/").lower()
     if found := _table("license_addresses.tsv").get(bare):
         return found

@@ -301,7 +301,8 @@ def import_records(
         for imported in importer.read(path, summary, progress):
             target = out / f"{imported.file}.ttl"
             target.parent.mkdir(exist_ok=True)
-            write_whole(target, imported.turtle.encode("utf-8"))
+            # half a surrogate pair can be written in JSON and YAML, and in no text
+            write_whole(target, imported.turtle.encode("utf-8", errors="replace"))
             written.add(target)
             summary.written += 1
     except OSError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 
 from osai_graph.interchange.license_text import Choice, LicenseReading, Outcome, Term
@@ -84,6 +85,18 @@ class Source:
         return self.record_address.format(commit=self.commit, key=quote(key, safe="/"))
 
 
+def written_out(term: Term) -> str:
+    """Return a license term in words.
+
+    >>> written_out(Choice(("MIT", "Apache-2.0")))
+    'MIT or Apache-2.0'
+    """
+    if isinstance(term, str):
+        return term
+    joint = " or " if isinstance(term, Choice) else " and "
+    return joint.join(m if isinstance(m, str) else f"({written_out(m)})" for m in term.members)
+
+
 def date_literal(text: str) -> Literal | None:
     """Return a date as precise as a text gives it, or nothing when it is no date.
 
@@ -108,13 +121,19 @@ def date_literal(text: str) -> Literal | None:
 
 
 def iri(address: str) -> URIRef | None:
-    """Return a web address as an IRI, or nothing when it cannot be one."""
+    """Return a web address as an IRI (RFC 3987), or nothing when it cannot be one.
+
+    >>> iri("https://example.org/a b"), iri("http://[x"), iri("nowhere")
+    (None, None, None)
+    """
     address = address.strip()
-    return (
-        URIRef(address)
-        if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+", address)
-        else None
-    )
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+", address):
+        return None
+    try:
+        ox.parse(f"<{address}> a <{address}> .", format=ox.RdfFormat.TURTLE).__next__()
+    except SyntaxError:
+        return None
+    return URIRef(address)
 
 
 @dataclass(frozen=True)
@@ -373,6 +392,7 @@ class RecordStatements:
         if isinstance(term, str):
             return LICENSE[term]
         node = self.node(fragment)
+        self.graph.add((node, RDFS.label, Literal(written_out(term), lang="en")))
         if isinstance(term, Choice):
             self.graph.add((node, RDF.type, OSAI.LicenseChoice))
             for number, member in enumerate(term.members, 1):

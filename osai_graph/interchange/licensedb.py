@@ -16,7 +16,7 @@ from osai_graph.interchange.summary import ImportSummary
 from osai_graph.licenses import shipped_index
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, RDFS
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+_KEY = re.compile(r"[a-z0-9][a-z0-9.+-]{0,99}")
 
 
 class LicenseDb(LicenseList):

@@ -21,7 +21,7 @@ from osai_graph.interchange.statements import Source, iri
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, OWL, RDFS, SCHEMA, SKOS, SPDX, XSD
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,99}")
 #: Addresses of bodies; others are often pages and messages of persons.
 _OF_STEWARDS = re.compile(
     r"https?://(?:www\.)?(?:opensource|gnu|creativecommons|opendatacommons|eclipse|mozilla)\.org/"

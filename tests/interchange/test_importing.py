@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from osai_graph.interchange.identity import (
     systems,
 )
 from osai_graph.interchange.importing import IMPORTERS, importer_named
+from osai_graph.interchange.records import import_records
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.interchange.yaml_reading import read_yaml
 from osai_graph.namespaces import OSAI
@@ -248,3 +250,33 @@ def test_a_broken_crosswalk_is_refused(tmp_path: Path) -> None:
     path.write_text("subject_id\tobject_id\tcomment\nmot:a\tnowhere:b\t\n", encoding="utf-8")
     with pytest.raises(GraphError, match="row 1 names no record"):
         read_crosswalk(path)
+
+
+def test_a_name_that_no_file_can_have_is_cut_and_stays_its_own() -> None:
+    first, second = slugify("a" * 5000), slugify("a" * 4999)
+    assert first != second
+    assert len(first) < 120
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b"  ", b"\t"),
+        lambda content: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"),
+        lambda content: content.decode().encode("utf-16"),
+        lambda content: content.replace(b"MIT", b"http://[MIT"),
+        lambda content: content.replace(b"MIT", b'"\\ud83d"'),
+        lambda content: content.replace(b"license:", b"license: {name: [x]} #"),
+        lambda content: content.replace(b":", b""),
+        lambda content: content[:0],
+    ],
+)
+def test_damaged_records_are_read_as_far_as_they_go(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "a.yml").write_bytes(damage(RECORD.encode()))
+    summary = import_records(importer_named("mot")(), tmp_path, tmp_path / "out")
+    assert summary.records == 1
+    for path in (tmp_path / "out").rglob("*.ttl"):
+        Graph().parse(path)

@@ -73,6 +73,22 @@ def credits(store: GraphStore) -> tuple[Credit, ...]:
     found = []
     for row in store.select(_QUERY).rows:
         texts = ["" if value is None else str(value) for value in row]
-        *described, _, last, files, records, commit = texts
-        found.append(Credit(*described, last, commit, int(files), int(records)))
+        iri, label, title, publisher, license, license_name, citation, url = texts[:8]
+        _, last, files, records, commit = texts[8:]
+        found.append(
+            Credit(
+                iri,
+                label,
+                title,
+                publisher,
+                license,
+                license_name,
+                citation,
+                url,
+                last,
+                commit,
+                int(files),
+                int(records),
+            )
+        )
     return tuple(found)

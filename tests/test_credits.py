@@ -64,7 +64,7 @@ def test_the_command_prints_what_the_license_asks_for(
     monkeypatch.setattr(credits_command, "open_with_progress", lambda: opened)
     shown = CliRunner().invoke(credits_command.command, [], standalone_mode=False)
     assert shown.return_value == ExitCode.FINE
-    assert shown.stdout.splitlines() == [
+    assert [line.rstrip() for line in shown.stdout.splitlines()] == [
         "records of the index",
         "  Lab · CC Attribution 4.0",
         "  as of 2026-06-01, commit abc; on 1 record",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from osai_graph.cli import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -36,6 +38,18 @@ def test_the_wheel_holds_every_file_of_the_graph(wheel: Path) -> None:
         for path in (ROOT / folder).rglob(pattern):
             assert f"osai_graph/_graph/{path.relative_to(ROOT).as_posix()}" in names
     assert any(name.startswith("osai_graph/web/templates/") for name in names)
+
+
+def test_the_wheel_names_and_carries_both_licenses(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (folder,) = {n.partition("/")[0] for n in archive.namelist() if ".dist-info/" in n}
+    metadata = archive.read(f"{folder}/METADATA").decode()
+    assert "\nLicense-Expression: Apache-2.0 AND CC-BY-4.0\n" in metadata
+    for name, words in (
+        ("LICENSE", "Apache License"),
+        ("LICENSE-DATA", "Attribution 4.0 International"),
+    ):
+        assert words in archive.read(f"{folder}/licenses/{name}").decode()
 
 
 def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
@@ -68,6 +82,17 @@ def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> No
             check=False,
         )
 
+    loads = "from osai_graph.cli import COMMANDS, group\nfor name in COMMANDS:\n"
+    loads += "    print(name, group.get_command(None, name).name)"
+    loaded = subprocess.run(
+        [place / "bin" / "python", "-c", loads],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    assert loaded.stdout.split() == [word for name in COMMANDS for word in (name, name)]
     where = run("build")
     assert where.returncode == 0, where.stderr
     answer = run("query", "openness-examples-that-fail", "--format", "csv")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -14,12 +16,15 @@ from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.validation import GraphContext, Report, Severity, files_beside, validate
 from osai_graph.validation.reports import as_json, as_text
+from osai_graph.validation.unnamed import STANDARD_INPUT, called, write_named
+
+_STDIN = Path("-")
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -31,10 +36,12 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "bl
 def command(paths: tuple[Path, ...], form: str, verbose: bool) -> int:
     """Check Turtle files (or all in a directory) as if they were added to the graph.
 
+    The path - stands for standard input.
     A file that the graph already has is checked in place of its older version. Exit status: 0 if
     nothing is wrong (warnings may be left), 1 if there are errors, 2 if nothing could be checked.
     """
-    report = validate(paths, _context(paths))
+    with ExitStack() as stack:
+        report = _report(paths, stack)
     if form == "json":
         click.echo(as_json(report))
     else:
@@ -42,6 +49,15 @@ def command(paths: tuple[Path, ...], form: str, verbose: bool) -> int:
     if not report.files:
         return ExitCode.CANNOT_RUN
     return ExitCode.FINE if report.conforms else ExitCode.FINDINGS
+
+
+def _report(paths: tuple[Path, ...], stack: ExitStack) -> Report:
+    if _STDIN not in paths:
+        return validate(paths, _context(paths))
+    place = Path(stack.enter_context(TemporaryDirectory(prefix="osai-graph-")))
+    entry = write_named(sys.stdin.buffer.read(), place)
+    files = tuple(dict.fromkeys(entry if path == _STDIN else path for path in paths))
+    return called(validate(files, _context(files)), entry, STANDARD_INPUT)
 
 
 def _context(paths: tuple[Path, ...]) -> GraphContext:

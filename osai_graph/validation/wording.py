@@ -32,7 +32,17 @@ _EXPLAINS_PROPERTY: Mapping[str, frozenset[str]] = {
     "OSAI-D02": frozenset("*"),
     "OSAI-D01": frozenset({"OSAI-E01"}),
     "OSAI-A01": frozenset({"OSAI-E01"}),
+    "OSAI-U01": frozenset({"OSAI-E01"}),
 }
+
+#: What else a class asks for or excludes that a refuted claim gives to a thing.
+_FROM_CLASS = frozenset({"OSAI-A02", "OSAI-N02", "OSAI-K01"})
+
+#: The code of the rule that the triples of refuted claims are not in the graph.
+_REFUTED = "OSAI-C20"
+
+#: The code of the rule that certain facts rest on evidence.
+_EVIDENCE = "OSAI-E01"
 
 #: The same for whole nodes, whatever the property.
 _EXPLAINS_NODE: Mapping[str, frozenset[str]] = {
@@ -109,7 +119,9 @@ def _finding(
     if rule.code == "OSAI-S10":
         wrong = violation.path
     place = _file_node(violation, places, data)
-    focus, path = _owner(violation.focus, violation.path, data)
+    # a claim of the graph is not at fault: what the entry says of its subject is
+    at_fault = place if rule.code == _REFUTED else violation.focus
+    focus, path = _owner(at_fault, violation.path, data)
     return Finding(
         code=rule.code,
         severity=rule.severity,
@@ -118,7 +130,7 @@ def _finding(
         fix=_readable(fix[:1].upper() + fix[1:]),
         suggestions=suggester.suggest(rule.code, wrong),
         found=None if wrong is None else in_words(wrong),
-        focus=str(focus),
+        focus=None if isinstance(focus, BNode) else str(focus),
         path=str(path) if isinstance(path, URIRef) else None,
         shape=str(violation.shape),
     )
@@ -150,7 +162,18 @@ def _file_node(violation: Violation, places: Mapping[Node, str], data: Graph) ->
 def _sentence(what: str, violation: Violation, rule: Rule, data: Graph) -> str:
     if rule.code in ("OSAI-V02", "OSAI-C21"):
         return _readable(what.rpartition(": ")[0]) + ": " + _reasons(violation, rule, data) + "."
+    if rule.code == _BLANK_NODE:
+        return f"{_called(violation.focus, data)} has no name:{what.partition(':')[2]}"
     return _readable(what)
+
+
+def _called(node: Node, data: Graph) -> str:
+    """Call a node without a name by what it hangs on; its label means nothing to people."""
+    owner, path = _owner(node, None, data)
+    if isinstance(owner, BNode):
+        kinds = sorted(shorten(str(kind)) for kind in data.objects(node, RDF.type))
+        return f"A node of the class {', '.join(kinds)} that nothing refers to"
+    return f"A value of {shorten(str(path))} of {shorten(str(owner))}"
 
 
 def _readable(text: str) -> str:
@@ -182,8 +205,8 @@ def _cause(part: Node, data: Graph) -> str:
     return label_of(availability, data) if availability else "cannot be had"
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+def _listed(words: list[str], joint: str = "or") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
 def label_of(node: Node, data: Graph) -> str:
@@ -204,16 +227,44 @@ def without_consequences(findings: Iterable[Finding]) -> list[Finding]:
     by_focus: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     for finding in findings:
         by_focus[finding.file, finding.focus].append(finding)
-    return [
+    left = [
         finding
         for group in by_focus.values()
         for finding in group
         if not any(_explains(cause, finding) for cause in group)
     ]
+    return [*(f for f in left if f.code != _EVIDENCE), *_one_per_node(left)]
+
+
+def _one_per_node(findings: Iterable[Finding]) -> list[Finding]:
+    """Join the facts of a node that lack evidence: one node of evidence may mend them all."""
+    groups: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.code == _EVIDENCE:
+            groups[finding.file, finding.focus].append(finding)
+    return [_joined(group) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _joined(group: list[Finding]) -> Finding:
+    paths = sorted(finding.path or "" for finding in group)
+    names = _listed([shorten(path) for path in paths], "and")
+    details = [f"{shorten(f.path or '')} {value}" for f in group for value in (f.found, *f.details)]
+    return replace(
+        group[0],
+        message=f"{names} are stated without evidence.",
+        fix=f"Add osai:hasEvidence with a node that names {names} in osai:isEvidenceFor.",
+        path=paths[0],
+        found=None,
+        details=tuple(sorted(details)),
+    )
 
 
 def _explains(cause: Finding, other: Finding) -> bool:
     if other.code == cause.code or other.focus is None:
+        return False
+    if cause.code == _REFUTED and cause.path == str(RDF.type) and other.code in _FROM_CLASS:
+        return True
+    if other.code == _REFUTED and cause.code in _FROM_CLASS:
         return False
     of_node = _EXPLAINS_NODE.get(cause.code, frozenset())
     if other.code in of_node or "*" in of_node:

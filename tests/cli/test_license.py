@@ -78,6 +78,13 @@ def test_colors_are_not_needed(run: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "\x1b[3" not in run("MIT")[0].stdout
 
 
+def test_lines_are_as_wide_as_those_of_query(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    lines = run("MIT")[0].output.splitlines()
+    assert max(map(len, lines)) <= 70
+    assert all(line == line.rstrip() for line in lines)
+
+
 def test_an_ambiguous_name_lists_candidates(run: Any) -> None:
     result, code = run("Llama license")
     assert code == ExitCode.FINDINGS

@@ -97,6 +97,15 @@ class TestAnswers:
         assert command("query", name, "--param", "system=halo").stdout == "yes\n"
         assert command("query", name, "--param", "system=lumen-7b").stdout == "no\n"
 
+    @pytest.mark.parametrize(("system", "code"), [("halo", 0), ("lumen-7b", 1)])
+    @pytest.mark.parametrize("form", ["table", "json"])
+    def test_no_has_an_exit_code_of_its_own(
+        self, system: str, code: int, form: str, command: Command
+    ) -> None:
+        name = "is-a-freedom-given-by-the-weights-of-a-system"
+        result = command("query", name, "--param", f"system={system}", "--format", form)
+        assert result.return_value == code
+
     def test_the_output_file_is_written_whole(self, command: Command, tmp_path: Path) -> None:
         path = tmp_path / "answer.csv"
         result = command("query", "-", "--format", "csv", "--output", str(path), stdin=COUNT)
@@ -132,6 +141,7 @@ class TestParameters:
             ("system=hallo", "Did you mean halo"),
             ("system", '"system" gives no value'),
             ("system=open-1.0", "There is no system"),
+            ("system=license:Open-1.0", "is a license, and what is asked for is a system"),
         ],
     )
     def test_a_wrong_one_is_one_message(self, param: str, message: str, command: Command) -> None:
@@ -246,6 +256,26 @@ class TestAsAProcess:
             env=environment,
         )
         assert (run.returncode, run.stdout) == (0, b"true")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [("queries",), ("queries", "claims-with-a-status"), ("queries", "--format", "json")],
+    )
+    def test_a_reader_that_goes_is_no_failure(
+        self, arguments: tuple[str, ...], environment: dict[str, str]
+    ) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "osai_graph", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Error" not in process.stderr.read()
+        process.stderr.close()
+        assert process.wait() == 0
 
     def test_a_mistake_and_its_exit_code(self, environment: dict[str, str]) -> None:
         run = subprocess.run(

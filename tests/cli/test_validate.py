@@ -87,3 +87,25 @@ def test_a_file_of_the_graph_needs_no_built_graph(
     )
     assert result.return_value == 0
     assert result.stdout.startswith("Fine: 1 file")
+
+
+class TestStandardInput:
+    def test_a_right_entry(self, command: Command) -> None:
+        result = command("validate", "-", stdin=RIGHT.read_bytes())
+        assert result.return_value == 0
+        assert result.stdout.startswith("Fine: 1 file, ")
+
+    def test_faults_are_those_of_the_file(self, command: Command) -> None:
+        piped = command("validate", "-", "--format", "json", stdin=WRONG.read_bytes())
+        named = command("validate", str(WRONG), "--format", "json")
+        assert piped.return_value == 1
+        told = [f["message"] for f in json.loads(piped.stdout)["findings"]]
+        assert told == [f["message"] for f in json.loads(named.stdout)["findings"]]
+        assert {f["file"] for f in json.loads(piped.stdout)["findings"]} == {"standard input"}
+
+    @pytest.mark.parametrize("content", ["", "osai:a osai:b\n", b"\xff"])
+    def test_what_is_no_entry(self, content: str | bytes, command: Command) -> None:
+        result = command("validate", "-", stdin=content)
+        assert result.return_value == 1
+        assert "standard input" in result.stdout
+        assert "/tmp" not in result.stdout

@@ -100,6 +100,30 @@ class TestRefutedClaims:
         found = validate([path], small_context).findings
         assert [(f.code, f.file) for f in found] == [("OSAI-C20", str(path))]
         assert "claim:brochure#B01" in found[0].message
+        assert found[0].focus == "https://w3id.org/osai-graph/system/lumen-7b#training-data"
+
+    def test_what_follows_from_a_refuted_class_is_no_fault_of_its_own(
+        self, tmp_path: Path, small_context: GraphContext
+    ) -> None:
+        """A dataset needs an availability, which the entry is not blamed for as well."""
+        claim = (RIGHT / "claims" / "leaflet.ttl").read_text(encoding="utf-8")
+        for old, new in (
+            ("rdf:object osai:OpenSourceAI", "rdf:object osai:Dataset"),
+            ("rdf:predicate osai:hasOpennessLabel", "rdf:predicate rdf:type"),
+            ("rdf:subject system:lumen-7b", "rdf:subject system:ember-9b"),
+        ):
+            assert old in claim
+            claim = claim.replace(old, new)
+        system = (RIGHT / "systems" / "ember-9b.ttl").read_text(encoding="utf-8")
+        (tmp_path / "leaflet.ttl").write_text(claim)
+        path = tmp_path / "ember-9b.ttl"
+        path.write_text(system.replace("a osai:Model ;", "a osai:Dataset ,\n        osai:Model ;"))
+        found = validate([tmp_path / "leaflet.ttl", path], small_context).findings
+        claimed = {f.code: f for f in found}
+        assert sorted(claimed) == ["OSAI-C20", "OSAI-K01"], found
+        assert claimed["OSAI-C20"].file == str(tmp_path / "leaflet.ttl")
+        assert "system:ember-9b rdf:type osai:Dataset" in claimed["OSAI-C20"].message
+        assert claimed["OSAI-K01"].file == str(path)
 
 
 class TestEvidence:
@@ -113,6 +137,28 @@ class TestEvidence:
         changes = {self.NAMES_LICENSE: "        osai:hasAvailability ,"}
         found = _validate(tmp_path, "systems/ember-9b.ttl", changes, small_context)
         assert [(f.code, f.found) for f in found] == [("OSAI-E01", "license:Open-1.0")]
+
+    def test_one_missing_piece_of_evidence_is_one_finding(
+        self, tmp_path: Path, small_context: GraphContext
+    ) -> None:
+        changes = {self.WEIGHTS: self.AVAILABLE}
+        (found,) = _validate(tmp_path, "systems/ember-9b.ttl", changes, small_context)
+        assert found.code == "OSAI-E01"
+        assert found.message == (
+            "dcterms:license and osai:hasAvailability are stated without evidence."
+        )
+        assert found.details == (
+            "dcterms:license license:Open-1.0",
+            "osai:hasAvailability osai:Available",
+        )
+
+    def test_what_is_unknown_and_was_not_looked_for_lacks_a_search_only(
+        self, tmp_path: Path, small_context: GraphContext
+    ) -> None:
+        unknown = "    osai:hasAvailability osai:AvailabilityUnknown ;\n"
+        changes = {f"{unknown}    osai:hasEvidence :search ;\n": unknown}
+        found = _validate(tmp_path, "systems/ember-9b.ttl", changes, small_context)
+        assert [f.code for f in found] == ["OSAI-U01"]
 
     def test_evidence_for_another_property_is_none(
         self, tmp_path: Path, small_context: GraphContext

@@ -78,6 +78,21 @@ def test_nodes_without_a_name_are_told_by_what_they_hang_on(
     assert finding.code == "OSAI-S05"
     assert finding.focus == "https://w3id.org/osai-graph/system/ember-9b"
     assert finding.path == "https://w3id.org/osai-graph/ns#hasComponent"
+    assert finding.message.startswith(
+        "A value of osai:hasComponent of system:ember-9b has no name: it is written in square"
+    )
+
+
+def test_a_node_that_nothing_refers_to_is_told_by_its_class(
+    tmp_path: Path, small_context: GraphContext
+) -> None:
+    path = tmp_path / "ember-9b.ttl"
+    path.write_text(EMBER.read_text() + "\n[] a osai:Evidence ; osai:shows 'nothing'@en .\n")
+    finding = _only(path, small_context)
+    assert (finding.code, finding.focus) == ("OSAI-S05", None)
+    assert finding.message.startswith(
+        "A node of the class osai:Evidence that nothing refers to has no name: it is written"
+    )
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "# nothing yet\n", "@prefix a: <https://a/> ."])

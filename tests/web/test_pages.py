@@ -24,6 +24,8 @@ PAGES = [
     "/queries",
     "/queries/systems-of-a-license",
     "/queries/systems-of-a-license?license=Open-1.0",
+    "/queries/statuses-of-claims",
+    "/queries/does-a-system-have-parts",
     "/sparql",
     "/sparql?query=SELECT+*+{+?s+?p+?o+}+LIMIT+5",
     "/sparql?query=nonsense",
@@ -169,6 +171,47 @@ def test_stored_question_errors(client: FlaskClient) -> None:
         assert words in answer.get_json()["remedy"]
 
 
+def selected(page: str) -> str:
+    """Return the value of the option that the page has chosen."""
+    (tag,) = [a for a in Page(page).all("option") if "selected" in a]
+    return str(tag["value"])
+
+
+def test_a_default_is_chosen_and_any_is_no_default(client: FlaskClient) -> None:
+    page = get(client, "/queries/statuses-of-claims")
+    assert selected(page) == "Refuted"
+    assert "our fully open model" in page
+    assert get(client, "/queries/statuses-of-claims?status=any").count("selected") == 0
+    confirmed = get(client, "/queries/statuses-of-claims?status=Confirmed")
+    assert selected(confirmed) == "Confirmed"
+    assert "our fully open model" not in confirmed
+    assert '<option value="any">any</option>' in page
+
+
+def test_columns_are_named_in_words(client: FlaskClient) -> None:
+    page = get(client, "/queries/statuses-of-claims")
+    assert "exact words" in page
+    assert ">exact_words<" not in page
+
+
+def test_a_value_that_must_be_given_is_asked_for(client: FlaskClient) -> None:
+    page = get(client, "/queries/does-a-system-have-parts")
+    assert "choose one" in page
+    assert 'role="alert"' not in page
+    assert 'id="answer"' not in page
+    assert "Yes." in get(client, "/queries/does-a-system-have-parts?system=lumen-7b")
+    answer = client.get("/queries/does-a-system-have-parts?format=json")
+    assert answer.status_code == 400
+    assert 'needs the parameter "system"' in answer.text
+
+
+def test_home_asks_about_the_founding_document_first(client: FlaskClient) -> None:
+    page = get(client, "/")
+    section = page[page.index("Ask the graph") :]
+    assert section.index("statuses-of-claims") < section.index("All 3 questions")
+    assert section.index("/queries/") == section.index("/queries/statuses-of-claims")
+
+
 def test_fields_left_empty_leave_the_address(client: FlaskClient) -> None:
     answer = client.get("/queries/systems-of-a-license?license=")
     assert answer.status_code == 302
@@ -178,7 +221,8 @@ def test_fields_left_empty_leave_the_address(client: FlaskClient) -> None:
 def test_lists_as_json(client: FlaskClient) -> None:
     assert client.get("/system?format=json").get_json()["records"][0]["label"] == "Lumen 7B"
     questions = client.get("/queries", headers={"Accept": "application/json"}).get_json()
-    assert [question["name"] for question in questions["queries"]] == ["systems-of-a-license"]
+    names = [question["name"] for question in questions["queries"]]
+    assert names == ["does-a-system-have-parts", "statuses-of-claims", "systems-of-a-license"]
 
 
 def test_health(client: FlaskClient) -> None:

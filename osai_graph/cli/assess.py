@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,15 +13,20 @@ from rdflib import URIRef
 from osai_graph import resources
 from osai_graph.assessment.derivation import Conclusion, conclude
 from osai_graph.assessment.derivation_rendering import conclusions_json, conclusions_text
-from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
 from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
-from osai_graph.cli.judging import frameworks_named, system_named
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.judging import (
+    frameworks_named,
+    later_frameworks_option,
+    not_judged,
+    system_named,
+)
+from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import SYSTEM
+from osai_graph.reasoning.verbalization import Labels
 from osai_graph.validation.entries import Entry, read_entries
 from osai_graph.validation.neighborhood import gather
 from osai_graph.validation.working import accepted_graph
@@ -34,13 +40,22 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
-def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> int:
+@as_of_option
+@later_frameworks_option
+def command(
+    targets: tuple[str, ...],
+    framework: tuple[str, ...],
+    form: str,
+    as_of: date | None,
+    later_frameworks: bool,
+) -> int:
     """Judge systems of the graph, or of Turtle files as if they were added to the graph.
 
     \b
     Try:
       osai-graph assess pythia bloom --framework osaid-1.0
       osai-graph assess my-model.ttl --framework mof --format json
+      osai-graph assess falcon-40b --as-of 2023-05-28
 
     Exit status: 0 if each framework that is named is met by each system (by a framework with
     several outcomes: one of them is reached), or if none is named; 1 if one is not met or cannot be
@@ -48,14 +63,25 @@ def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> 
     """
     if form not in _FORMATS:
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
-    graph = open_with_progress()
-    frameworks = frameworks_named(graph, framework)
-    found = [
-        _judged(store, frameworks, system) for store, system in _systems(graph, _sorted(targets))
-    ]
+    sorted_targets = _sorted(targets)
+    if as_of is not None and any(isinstance(target, Path) for target in sorted_targets):
+        raise GraphError(
+            "A file says what is so today; --as-of is for systems of the graph.",
+            "Leave out --as-of, or name systems of the graph alone.",
+        )
+    graph = open_with_progress(as_of)
+    frameworks = frameworks_named(graph, framework, later_frameworks=later_frameworks)
+    found: list[tuple[Conclusion, ...]] = []
+    for store, system in _systems(graph, sorted_targets):
+        found.append(conclude(store, frameworks, system))
+        if not found[-1]:
+            raise not_judged(graph, Labels(store)(system), frameworks, framework)
     if form == "json":
-        click.echo(_as_json([conclusions_json(conclusions) for conclusions in found]))
+        told = told_day(graph)
+        click.echo(_as_json([conclusions_json(conclusions) | told for conclusions in found]))
     else:
+        if as_of is not None:
+            click.echo(day_line(as_of))
         click.echo("\n\n".join(conclusions_text(conclusions) for conclusions in found))
     met = all(c.value is Value.MET for conclusions in found for c in conclusions)
     return ExitCode.FINDINGS if framework and not met else ExitCode.FINE
@@ -63,19 +89,6 @@ def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> 
 
 def _as_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def _judged(
-    store: GraphStore, frameworks: Sequence[Framework], system: URIRef
-) -> tuple[Conclusion, ...]:
-    conclusions = conclude(store, frameworks, system)
-    if not conclusions:
-        names = " or ".join(framework.label for framework in frameworks)
-        raise GraphError(
-            f"{system.removeprefix(SYSTEM)} is not judged by {names}.",
-            "Frameworks judge models and tools, not families of them.",
-        )
-    return conclusions
 
 
 def _sorted(targets: Sequence[str]) -> list[str | Path]:
@@ -95,7 +108,7 @@ def _systems(graph: BuiltGraph, targets: Sequence[str | Path]) -> list[tuple[Gra
     return [
         (drafts, _system_of(entries[target]))
         if isinstance(target, Path)
-        else (graph.store, system_named(graph.store, target))
+        else (graph.store, system_named(graph, target))
         for target in targets
     ]
 

@@ -84,7 +84,7 @@ def test_an_entry_of_the_fixtures(command: Command) -> None:
     ("arguments", "message"),
     [
         (("lumin-7b",), "Did you mean lumen-7b"),
-        (("lumen",), "lumen is not judged by"),
+        (("lumen",), "No framework judges Lumen"),
         (("no-such.ttl",), "cannot be read"),
         ((str(ENTRIES / "right" / "licenses" / "LicenseRef-Ember-1.0.ttl"),), "about no system"),
         (("halo", "--format", "yaml"), "Formats: text, json"),

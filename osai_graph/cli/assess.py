@@ -6,13 +6,21 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from rdflib import URIRef
 
 from osai_graph import resources
-from osai_graph.assessment.derivation import Conclusion, conclude
-from osai_graph.assessment.derivation_rendering import conclusions_json, conclusions_text
+from osai_graph.assessment.definitions import definition_of
+from osai_graph.assessment.derivation import Conclusion, Derivation, conclude, derive
+from osai_graph.assessment.derivation_rendering import (
+    conclusions_json,
+    conclusions_text,
+    derivation_json,
+    derivation_text,
+)
+from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
 from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
@@ -40,12 +48,22 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="Judge a file by what it says, not settled with what others say of the system.",
+)
+@click.option(
+    "--explain", is_flag=True, help="Give the whole argument of each verdict, as why does."
+)
 @as_of_option
 @later_frameworks_option
 def command(
     targets: tuple[str, ...],
     framework: tuple[str, ...],
     form: str,
+    alone: bool,
+    explain: bool,
     as_of: date | None,
     later_frameworks: bool,
 ) -> int:
@@ -55,6 +73,7 @@ def command(
     Try:
       osai-graph assess pythia bloom --framework osaid-1.0
       osai-graph assess my-model.ttl --framework mof --format json
+      osai-graph assess imported/some-model.ttl --framework mof --alone --explain
       osai-graph assess falcon-40b --as-of 2023-05-28
 
     Exit status: 0 if each framework that is named is met by each system (by a framework with
@@ -72,19 +91,53 @@ def command(
     graph = open_with_progress(as_of)
     frameworks = frameworks_named(graph, framework, later_frameworks=later_frameworks)
     found: list[tuple[Conclusion, ...]] = []
-    for store, system in _systems(graph, sorted_targets):
-        found.append(conclude(store, frameworks, system))
+    for store, system in _systems(graph, sorted_targets, alone=alone):
+        found.append(_concluded(graph, store, frameworks, system, explain=explain))
         if not found[-1]:
             raise not_judged(graph, Labels(store)(system), frameworks, framework)
     if form == "json":
-        told = told_day(graph)
-        click.echo(_as_json([conclusions_json(conclusions) | told for conclusions in found]))
+        click.echo(_as_json([_content(conclusions) | told_day(graph) for conclusions in found]))
     else:
         if as_of is not None:
             click.echo(day_line(as_of))
-        click.echo("\n\n".join(conclusions_text(conclusions) for conclusions in found))
+        click.echo("\n\n".join(_text(conclusions) for conclusions in found))
     met = all(c.value is Value.MET for conclusions in found for c in conclusions)
     return ExitCode.FINDINGS if framework and not met else ExitCode.FINE
+
+
+def _concluded(
+    graph: BuiltGraph,
+    store: GraphStore,
+    frameworks: Sequence[Framework],
+    system: URIRef,
+    *,
+    explain: bool,
+) -> tuple[Conclusion, ...]:
+    conclusions = conclude(store, frameworks, system)
+    if not explain:
+        return conclusions
+    return tuple(
+        derive(
+            store,
+            conclusion.framework,
+            system,
+            definition_of(conclusion.framework, graph.root),
+            data_version=graph.version,
+            as_of=graph.manifest.as_of,
+        )
+        for conclusion in conclusions
+    )
+
+
+def _text(conclusions: Sequence[Conclusion]) -> str:
+    told = [derivation_text(c) for c in conclusions if isinstance(c, Derivation)]
+    return "\n\n".join(told) or conclusions_text(conclusions)
+
+
+def _content(conclusions: Sequence[Conclusion]) -> dict[str, Any]:
+    told = [derivation_json(c) for c in conclusions if isinstance(c, Derivation)]
+    content = conclusions_json(conclusions)
+    return {**content, "derivations": told} if told else content
 
 
 def _as_json(content: object) -> str:
@@ -100,13 +153,20 @@ def _is_file(name: str) -> bool:
     return name.endswith(".ttl") or Path(name).is_file()
 
 
-def _systems(graph: BuiltGraph, targets: Sequence[str | Path]) -> list[tuple[GraphStore, URIRef]]:
+def _systems(
+    graph: BuiltGraph, targets: Sequence[str | Path], *, alone: bool
+) -> list[tuple[GraphStore, URIRef]]:
     """Return each system with the store that it is judged in, in the order of the targets."""
     paths = [target for target in targets if isinstance(target, Path)]
-    entries = _entries(graph, paths) if paths else {}
-    drafts = _with_entries(graph, list(entries.values())) if entries else graph.store
+    if alone and not paths:
+        raise GraphError(
+            "--alone is for files; what the graph holds is settled already.",
+            "Name a Turtle file, or leave out --alone.",
+        )
+    entries = _entries(graph, paths)
+    together = _with_entries(graph, list(entries.values())) if entries and not alone else None
     return [
-        (drafts, _system_of(entries[target]))
+        (together or _by_itself(graph, entries[target]), _system_of(entries[target]))
         if isinstance(target, Path)
         else (graph.store, system_named(graph, target))
         for target in targets
@@ -124,7 +184,7 @@ def _entries(graph: BuiltGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
         entries, findings = read_entries([path], graph.root)
         if not entries:
             raise GraphError(findings[0].message, f"osai-graph validate {path}")
-        found[path] = entries[0]
+        found[path] = entries[0].at_home()
         _system_of(entries[0])
     return found
 
@@ -139,6 +199,20 @@ def _system_of(entry: Entry) -> URIRef:
 
 def _with_entries(graph: BuiltGraph, entries: Sequence[Entry]) -> GraphStore:
     """Return a store with the entries, what they refer to, and what follows."""
-    terms = graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()
-    around = gather(graph.store, entries)
-    return accepted_graph(terms, around, entries, graph.rules).store
+    return accepted_graph(_terms(graph), gather(graph.store, entries), entries, graph.rules).store
+
+
+def _by_itself(graph: BuiltGraph, entry: Entry) -> GraphStore:
+    """Return the same without what other files state of the system or its parts."""
+    system = str(_system_of(entry))
+    around = {
+        file: triples
+        for file, triples in gather(graph.store, [entry]).items()
+        if not any(str(subject).partition("#")[0] == system for subject, _, _ in triples)
+    }
+    return accepted_graph(_terms(graph), around, [entry], graph.rules).store
+
+
+def _terms(graph: BuiltGraph) -> Path:
+    """Return the folder that holds the ontology."""
+    return graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()

@@ -10,6 +10,7 @@ from rdflib import Literal
 
 from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
 from osai_graph.interchange.license_text import LicenseReading, Outcome, read_license
+from osai_graph.interchange.mot_licenses import is_unread_by_tool
 from osai_graph.interchange.records import Draft, Importer, note_reading, text_files
 from osai_graph.interchange.statements import RecordStatements, Source, iri
 from osai_graph.interchange.summary import ImportSummary
@@ -41,6 +42,9 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 #: Data that others made in nearly all cases: nobody granted the license of the distribution for it,
 #: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
+
+#: Why the class that the tool gives may be lower than what the license would allow.
+_UNREAD = "The tool does not know the license by this name, and takes it as not open."
 
 #: Readings of a license field that leave open whether the component can be had at all.
 _OPEN_QUESTION = frozenset({Outcome.UNKNOWN, Outcome.PROPRIETARY})
@@ -75,6 +79,14 @@ def inherited_license(licenses: dict[str, Value], content: str) -> Inherited | N
 def _licenses(value: Value) -> dict[str, Value]:
     """Return the block ``release.license``; older records hold one name in its place."""
     return value if isinstance(value, dict) else {"distribution": text_of(value)}
+
+
+def _unread(reading: LicenseReading, key: str, summary: ImportSummary) -> str:
+    """Return the remark on a license name that the tool cannot read, and note it."""
+    if not is_unread_by_tool(reading):
+        return ""
+    summary.note("license name that the tool does not know", key, reading.text.strip())
+    return f" {_UNREAD}"
 
 
 class ModelOpennessTool(Importer):
@@ -182,7 +194,7 @@ class ModelOpennessTool(Importer):
         if reading.outcome is Outcome.EMPTY:
             reading = LicenseReading(own, Outcome.NO_LICENSE)
         words = f'as "{own}"' if own else "with an empty license"
-        shows = f"The record lists the part as released, {words}."
+        shows = f"The record lists the part as released, {words}.{_unread(reading, key, summary)}"
         record.component(
             fragment,
             availability="Available",
@@ -216,6 +228,7 @@ class ModelOpennessTool(Importer):
             reading = read_license(inherited.text)
             of_others = fragment in NOT_INHERITED
             shows = f"{shows}; it inherits that of the {inherited.holder}, {inherited.text}."
+            shows += _unread(reading, key, summary)
             if of_others:
                 summary.note("license not inherited onto data of others", key, inherited.text)
                 shows += " Nobody granted it for data of others."

@@ -42,6 +42,9 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 #: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
 
+#: So many of the 17 components, all without a license, are a form that was not filled in.
+_WHOLE_FORM = 16
+
 #: Readings of a license field that leave open whether the component can be had at all.
 _OPEN_QUESTION = frozenset({Outcome.UNKNOWN, Outcome.PROPRIETARY})
 
@@ -70,6 +73,25 @@ def inherited_license(licenses: dict[str, Value], content: str) -> Inherited | N
                 "distribution" if holder == "distribution" else f"{holder} parts", text
             )
     return None
+
+
+def is_left_blank(release: dict[str, Value]) -> bool:
+    """Say whether a record is a form that nobody filled in: all parts listed, none licensed.
+
+    The tool writes "unlicensed" where the field of a license is left empty. A record that lists
+    the whole framework so tells nothing of what was released: PaLM, for one, is among them.
+    """
+    entries = [mapping_of(value) for value in list_of(release.get("components", ""))]
+    listed = {loose_key(text_of(entry.get("name", ""))) for entry in entries} & COMPONENTS.keys()
+    blank = (Outcome.NO_LICENSE, Outcome.EMPTY)
+    words = [text_of(entry["license"]) for entry in entries if "license" in entry]
+    readings = [read_license(text) for text in words]
+    return (
+        len(listed) >= _WHOLE_FORM
+        and inherited_license(_licenses(release.get("license", "")), "distribution") is None
+        and sum(reading.outcome in blank for reading in readings) >= _WHOLE_FORM
+        and not any(reading.outcome is Outcome.LICENSED for reading in readings)
+    )
 
 
 def _licenses(value: Value) -> dict[str, Value]:
@@ -114,11 +136,15 @@ class ModelOpennessTool(Importer):
         if whole:
             record.declared(whole.text)
             note_reading(read_license(whole.text), draft.key, summary)
+        if blank := is_left_blank(release):
+            summary.note("all parts listed and none licensed: availability left open", draft.key)
         for value in list_of(release.get("components", "")):
             entry = mapping_of(value) or {"name": text_of(value)}
             name = text_of(entry.get("name", ""))
             known = COMPONENTS.get(loose_key(name))
-            if known:
+            if known and blank:
+                self._blank(entry, known[0], record)
+            elif known:
                 self._component(draft.key, entry, *known, licenses, record, summary)
             else:
                 summary.note("unknown component", draft.key, name or str(value)[:80])
@@ -150,6 +176,13 @@ class ModelOpennessTool(Importer):
         for field, words in (("version", "version"), ("origin", "origin"), ("date", "date")):
             if text := text_of(release.get(field, "")):
                 record.remark(f'It gives the {words} "{text}".')
+
+    def _blank(self, entry: dict[str, Value], fragment: str, record: RecordStatements) -> None:
+        """State that a component is listed, and keep the words; nothing else follows from them."""
+        own, name = text_of(entry.get("license", "")), text_of(entry.get("name", ""))
+        record.component(fragment, declared=own)
+        if own:
+            record.assessment(f"{fragment}-license", f"license of: {name}", own)
 
     def _component(
         self,

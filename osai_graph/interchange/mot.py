@@ -9,7 +9,7 @@ from pathlib import Path
 from rdflib import Literal
 
 from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
-from osai_graph.interchange.license_text import LicenseReading, Outcome, read_license
+from osai_graph.interchange.license_text import LicenseReading, Outcome, Scope, read_license
 from osai_graph.interchange.records import Draft, Importer, note_reading, text_files
 from osai_graph.interchange.statements import RecordStatements, Source, iri
 from osai_graph.interchange.summary import ImportSummary
@@ -42,6 +42,17 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 #: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
 
+#: What a text by parts says of a component: the scope for its fragment, then for its content.
+_SCOPES: dict[str, tuple[Scope, ...]] = {
+    "training-code": (Scope.TRAINING_CODE, Scope.CODE),
+    "inference-code": (Scope.INFERENCE_CODE, Scope.CODE),
+    "code": (Scope.CODE,),
+    "weights": (Scope.WEIGHTS,),
+    "intermediate-checkpoints": (Scope.WEIGHTS,),
+    "data": (Scope.DATA,),
+    "document": (Scope.DOCUMENTATION,),
+}
+
 #: So many of the 17 components, all without a license, are a form that was not filled in.
 _WHOLE_FORM = 16
 
@@ -73,6 +84,12 @@ def inherited_license(licenses: dict[str, Value], content: str) -> Inherited | N
                 "distribution" if holder == "distribution" else f"{holder} parts", text
             )
     return None
+
+
+def _for_part(reading: LicenseReading, fragment: str, content: str) -> LicenseReading:
+    """Return what a reading says of one component; a text by parts may say nothing of it."""
+    found = reading.of(*_SCOPES.get(fragment, _SCOPES[content]))
+    return found or LicenseReading(reading.text, Outcome.PARTLY)
 
 
 def is_left_blank(release: dict[str, Value]) -> bool:
@@ -136,19 +153,25 @@ class ModelOpennessTool(Importer):
         if whole:
             record.declared(whole.text)
             note_reading(read_license(whole.text), draft.key, summary)
+        seen: set[str] = set()
         if blank := is_left_blank(release):
             summary.note("all parts listed and none licensed: availability left open", draft.key)
         for value in list_of(release.get("components", "")):
             entry = mapping_of(value) or {"name": text_of(value)}
             name = text_of(entry.get("name", ""))
             known = COMPONENTS.get(loose_key(name))
+            if known and known[0] in seen:
+                summary.note("component listed twice", draft.key, name)
+            seen.add(known[0] if known else "")
             if known and blank:
                 self._blank(entry, known[0], record)
             elif known:
                 self._component(draft.key, entry, *known, licenses, record, summary)
             else:
                 summary.note("unknown component", draft.key, name or str(value)[:80])
-                record.remark(f'It lists a part "{name}" that the framework does not know.')
+                own = text_of(entry.get("license", ""))
+                words = f', with the license "{own}"' if own else ""
+                record.remark(f'It lists a part "{name}" that the framework does not know{words}.')
 
     def _about(
         self,
@@ -203,6 +226,7 @@ class ModelOpennessTool(Importer):
             return
         reading = read_license(own)
         note_reading(reading, key, summary)
+        reading = _for_part(reading, fragment, content)
         if reading.outcome in _OPEN_QUESTION:
             record.component(fragment, declared=own)
             record.assessment(f"{fragment}-license", f"license of: {name}", own)
@@ -246,7 +270,7 @@ class ModelOpennessTool(Importer):
                 shows=f"{shows} or of the whole.",
             )
         else:
-            reading = read_license(inherited.text)
+            reading = _for_part(read_license(inherited.text), fragment, content)
             of_others = fragment in NOT_INHERITED
             shows = f"{shows}; it inherits that of the {inherited.holder}, {inherited.text}."
             if of_others:

@@ -25,8 +25,9 @@ from osai_graph.cli.rendering import (
     write_bytes,
 )
 from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
+from osai_graph.graph.store import Answer
 from osai_graph.queries import Resolver, StoredQuery, parse_query, stored_queries
-from osai_graph.results import FORMAT_NAMES, Answer, evaluate, read_rows, write_answer
+from osai_graph.results import FORMAT_NAMES, evaluate, read_rows, write_answer
 
 _READABLE = ("table", "markdown")
 

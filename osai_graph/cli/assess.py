@@ -14,10 +14,11 @@ from osai_graph.assessment.derivation import Conclusion, conclude
 from osai_graph.assessment.derivation_rendering import conclusions_json, conclusions_text
 from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import frameworks_named, system_named
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import SYSTEM
@@ -34,6 +35,7 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> int:
     """Judge systems of the graph, or of Turtle files as if they were added to the graph.
 
@@ -87,7 +89,9 @@ def _is_file(name: str) -> bool:
     return name.endswith(".ttl") or Path(name).is_file()
 
 
-def _systems(graph: BuiltGraph, targets: Sequence[str | Path]) -> list[tuple[GraphStore, URIRef]]:
+def _systems(
+    graph: MaterializedGraph, targets: Sequence[str | Path]
+) -> list[tuple[GraphStore, URIRef]]:
     """Return each system with the store that it is judged in, in the order of the targets."""
     paths = [target for target in targets if isinstance(target, Path)]
     entries = _entries(graph, paths) if paths else {}
@@ -100,7 +104,7 @@ def _systems(graph: BuiltGraph, targets: Sequence[str | Path]) -> list[tuple[Gra
     ]
 
 
-def _entries(graph: BuiltGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
+def _entries(graph: MaterializedGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
     """Read entry files.
 
     Raises:
@@ -124,7 +128,7 @@ def _system_of(entry: Entry) -> URIRef:
     return entry.record
 
 
-def _with_entries(graph: BuiltGraph, entries: Sequence[Entry]) -> GraphStore:
+def _with_entries(graph: MaterializedGraph, entries: Sequence[Entry]) -> GraphStore:
     """Return a store with the entries, what they refer to, and what follows."""
     terms = graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()
     around = gather(graph.store, entries)

@@ -27,6 +27,7 @@ from osai_graph.assessment.chains import (
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import console, count, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.records import find
@@ -39,6 +40,7 @@ _FORMATS = ("text", "json", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 def command(name: str, form: str) -> int:
     """Show the systems that a system descends from, and the restrictions that it inherits.
 

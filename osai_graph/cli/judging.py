@@ -8,14 +8,14 @@ from rdflib import URIRef
 
 from osai_graph.assessment.definitions import load_frameworks
 from osai_graph.assessment.frameworks import Framework, find_framework
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.licenses import LicenseIndex
 from osai_graph.records import find
 
 
-def frameworks_named(graph: BuiltGraph, names: Iterable[str]) -> tuple[Framework, ...]:
+def frameworks_named(graph: MaterializedGraph, names: Iterable[str]) -> tuple[Framework, ...]:
     """Return the frameworks of these names, or all of them where none is named.
 
     Raises:

@@ -11,6 +11,7 @@ from osai_graph.assessment.next_steps_rendering import next_steps_json, next_ste
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import frameworks_named, system_named
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 
 _FORMATS = ("text", "json")
@@ -22,6 +23,7 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 def command(name: str, framework: tuple[str, ...], form: str) -> int:
     """Show the smallest changes by which a system would reach the next outcomes.
 

@@ -19,6 +19,7 @@ from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import Names, frameworks_named, system_named
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import console, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 
 _FORMATS = ("text", "json")
@@ -45,6 +46,7 @@ _STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 def command(
     name: str,
     settings: tuple[str, ...],

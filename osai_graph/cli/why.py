@@ -28,10 +28,11 @@ from osai_graph.assessment.derivation_rendering import (
     derivation_text,
 )
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import frameworks_named, system_named
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.graph.store import GraphStore
@@ -66,6 +67,7 @@ _FORMATS = ("text", "json", "markdown", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 def command(
     names: tuple[str, ...],
     framework: str | None,
@@ -140,7 +142,7 @@ def _written(derivation: Derivation, form: str) -> str:
     return derivation_text(derivation)
 
 
-def _overview(graph: BuiltGraph, system: URIRef, form: str) -> int:
+def _overview(graph: MaterializedGraph, system: URIRef, form: str) -> int:
     """Show what each framework says in a line, and how to ask for more."""
     if form not in ("text", "json"):
         raise GraphError(

@@ -202,6 +202,12 @@ class RemoteStore:
         rows = self._rows(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}")
         return sorted(str(g) for (g,) in rows if str(g).startswith(str(GRAPH)))
 
+    def triples_of(self, graph: str) -> Iterator[ox.Triple]:
+        """Yield the triples of a named graph; see GraphStore."""
+        named = ox.NamedNode(graph)
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {named} {{ ?s ?p ?o }} }}"
+        yield from self.with_default(None)._triples(query)
+
     def close(self) -> None:
         """Close the connections of this thread."""
         self.exchange.close()

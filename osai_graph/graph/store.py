@@ -64,6 +64,9 @@ class GraphStore(Protocol):
     def graphs_about(self, subject: str) -> list[str]:
         """Return the named graphs with triples about a subject; none for what is no IRI."""
 
+    def triples_of(self, graph: str) -> Iterator[ox.Triple]:
+        """Yield the triples of a named graph."""
+
 
 #: A term as the engine has it; a Triple is a triple term of RDF 1.2, which our data does not use.
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -240,3 +243,8 @@ class EmbeddedStore:
             return []
         quads = self.engine.quads_for_pattern(node, None, None, None)
         return sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)})
+
+    def triples_of(self, graph: str) -> Iterator[ox.Triple]:
+        """Yield the triples of a named graph; see GraphStore."""
+        quads = self.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return (quad.triple for quad in quads)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from osai_graph.graph.store import EmbeddedStore
 from osai_graph.queries import StoredQuery, stored_queries
 from osai_graph.remote_build import RemoteGraph
 from osai_graph.results import evaluate, write_answer

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -27,7 +28,7 @@ from osai_graph.assessment.writing import verdict_triples, write_verdicts
 from osai_graph.errors import StoreError
 from osai_graph.graph.disk import DiskWriter
 from osai_graph.graph.loading import load_graph, parse_quads, read_file
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
@@ -114,6 +115,34 @@ class Manifest:
     notes: tuple[str, ...] = ()
 
 
+class MaterializedGraph(Protocol):
+    """A materialized graph wherever it is: on disk, or on a server (`remote_build`)."""
+
+    @property
+    def root(self) -> Path:
+        """The directory of ``ontology/``, ``data/`` and ``queries/``."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its build did."""
+
+    @property
+    def version(self) -> str:
+        """The data version, equal for equal inputs."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+
+    @property
+    def store(self) -> GraphStore:
+        """The store, for reading."""
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules that were run."""
+
+
 @dataclass(frozen=True)
 class BuiltGraph:
     """A materialized graph on disk; several processes may share it."""
@@ -126,6 +155,11 @@ class BuiltGraph:
     def version(self) -> str:
         """The data version, equal for equal inputs."""
         return self.manifest.version
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return str(self.path)
 
     @property
     def store_path(self) -> Path:

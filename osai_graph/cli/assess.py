@@ -22,7 +22,7 @@ from osai_graph.assessment.derivation_rendering import (
 )
 from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import (
     frameworks_named,
@@ -31,6 +31,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import SYSTEM
@@ -48,6 +49,7 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 @click.option(
     "--alone",
     is_flag=True,
@@ -106,7 +108,7 @@ def command(
 
 
 def _concluded(
-    graph: BuiltGraph,
+    graph: MaterializedGraph,
     store: GraphStore,
     frameworks: Sequence[Framework],
     system: URIRef,
@@ -154,7 +156,7 @@ def _is_file(name: str) -> bool:
 
 
 def _systems(
-    graph: BuiltGraph, targets: Sequence[str | Path], *, alone: bool
+    graph: MaterializedGraph, targets: Sequence[str | Path], *, alone: bool
 ) -> list[tuple[GraphStore, URIRef]]:
     """Return each system with the store that it is judged in, in the order of the targets."""
     paths = [target for target in targets if isinstance(target, Path)]
@@ -173,7 +175,7 @@ def _systems(
     ]
 
 
-def _entries(graph: BuiltGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
+def _entries(graph: MaterializedGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
     """Read entry files.
 
     Raises:
@@ -197,12 +199,12 @@ def _system_of(entry: Entry) -> URIRef:
     return entry.record
 
 
-def _with_entries(graph: BuiltGraph, entries: Sequence[Entry]) -> GraphStore:
+def _with_entries(graph: MaterializedGraph, entries: Sequence[Entry]) -> GraphStore:
     """Return a store with the entries, what they refer to, and what follows."""
     return accepted_graph(_terms(graph), gather(graph.store, entries), entries, graph.rules).store
 
 
-def _by_itself(graph: BuiltGraph, entry: Entry) -> GraphStore:
+def _by_itself(graph: MaterializedGraph, entry: Entry) -> GraphStore:
     """Return the same without what other files state of the system or its parts."""
     system = str(_system_of(entry))
     around = {
@@ -213,6 +215,6 @@ def _by_itself(graph: BuiltGraph, entry: Entry) -> GraphStore:
     return accepted_graph(_terms(graph), around, [entry], graph.rules).store
 
 
-def _terms(graph: BuiltGraph) -> Path:
+def _terms(graph: MaterializedGraph) -> Path:
     """Return the folder that holds the ontology."""
     return graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()

@@ -34,6 +34,7 @@ from osai_graph.cli.opening import (
 )
 from osai_graph.cli.rendering import count
 from osai_graph.cli.rendering import show as show_text
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 
@@ -45,6 +46,7 @@ _FORMATS = ("text", "json", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 @as_of_option
 def command(name: str, form: str, as_of: date | None) -> int:
     """Show the systems that a system descends from, and the restrictions that it inherits.

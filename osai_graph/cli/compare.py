@@ -18,7 +18,7 @@ from rich.text import Text
 from osai_graph.assessment.chains import Named
 from osai_graph.assessment.comparison import SECTIONS, Comparison, Row, compare
 from osai_graph.assessment.frameworks import find_framework, stored_frameworks
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import (
     as_of_option,
@@ -28,6 +28,7 @@ from osai_graph.cli.opening import (
     told_day,
 )
 from osai_graph.cli.rendering import console, count, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.namespaces import shorten
 
@@ -44,6 +45,7 @@ _FORMATS = ("table", "json", "csv")
     "--format", "form", default="table", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
 @as_of_option
+@store_option
 def command(
     names: tuple[str, ...],
     framework: str | None,
@@ -86,7 +88,9 @@ def _labels(comparison: Comparison, row: Row) -> str:
     return ", ".join(names[iri] for iri in row.more_open)
 
 
-def _as_json(comparison: Comparison, rows: tuple[Row, ...], graph: BuiltGraph) -> dict[str, Any]:
+def _as_json(
+    comparison: Comparison, rows: tuple[Row, ...], graph: MaterializedGraph
+) -> dict[str, Any]:
     keys = [shorten(system.iri) for system in comparison.systems]
     content: dict[str, Any] = {
         "systems": [asdict(system) for system in comparison.systems],

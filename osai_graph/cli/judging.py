@@ -11,7 +11,7 @@ from rdflib import URIRef
 
 from osai_graph.assessment.definitions import load_frameworks
 from osai_graph.assessment.frameworks import Framework, find_framework
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli.opening import find_on
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
@@ -31,7 +31,7 @@ def later_frameworks_option(command: _Command) -> _Command:
 
 
 def frameworks_named(
-    graph: BuiltGraph, names: Iterable[str], *, later_frameworks: bool = False
+    graph: MaterializedGraph, names: Iterable[str], *, later_frameworks: bool = False
 ) -> tuple[Framework, ...]:
     """Return the frameworks of these names, or all of them where none is named.
 
@@ -51,7 +51,7 @@ def frameworks_named(
     return named or tuple(in_force)
 
 
-def day_of(graph: BuiltGraph) -> date | None:
+def day_of(graph: MaterializedGraph) -> date | None:
     """Return the day whose facts a graph holds; ``None`` for today's."""
     return date.fromisoformat(graph.manifest.as_of) if graph.manifest.as_of else None
 
@@ -72,7 +72,7 @@ class NotInForceError(GraphError):
 
 
 def not_judged(
-    graph: BuiltGraph, label: str, frameworks: Sequence[Framework], named: Iterable[str] = ()
+    graph: MaterializedGraph, label: str, frameworks: Sequence[Framework], named: Iterable[str] = ()
 ) -> GraphError:
     """Return the error for something that no framework asked about applies to.
 
@@ -108,7 +108,7 @@ def _framework(
         raise GraphError(error.message, f"{error.remedy} Frameworks: {slugs}.".strip()) from error
 
 
-def system_named(graph: BuiltGraph, name: str) -> URIRef:
+def system_named(graph: MaterializedGraph, name: str) -> URIRef:
     """Return the system that a name means; a name that other records bear too means the system.
 
     Raises:

@@ -17,6 +17,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 
 _FORMATS = ("text", "json")
@@ -28,6 +29,7 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@store_option
 @as_of_option
 @later_frameworks_option
 def command(

@@ -21,6 +21,7 @@ from osai_graph.cli.opening import (
 from osai_graph.cli.record_view import record_view
 from osai_graph.cli.rendering import show as show_text
 from osai_graph.cli.rendering import write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.exporting import Selection, export
 from osai_graph.records import describe
@@ -34,6 +35,7 @@ _FORMATS = ("text", "json", "turtle")
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
 @as_of_option
+@store_option
 def command(name: str, form: str, as_of: date | None) -> int:
     """Show what the graph says of a record, with its evidence.
 

@@ -26,6 +26,7 @@ from osai_graph.cli.judging import (
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
 from osai_graph.cli.rendering import console, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 
 _FORMATS = ("text", "json")
@@ -54,6 +55,7 @@ _STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
 )
 @as_of_option
 @later_frameworks_option
+@store_option
 def command(
     name: str,
     settings: tuple[str, ...],

@@ -30,7 +30,7 @@ from osai_graph.assessment.derivation_rendering import (
 )
 from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import (
     day_of,
@@ -40,6 +40,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.graph.store import GraphStore
@@ -75,6 +76,7 @@ _FORMATS = ("text", "json", "markdown", "turtle")
 )
 @as_of_option
 @later_frameworks_option
+@store_option
 def command(
     names: tuple[str, ...],
     framework: str | None,
@@ -162,7 +164,7 @@ def _written(derivation: Derivation, form: str) -> str:
 
 
 def _overview(
-    graph: BuiltGraph, frameworks: tuple[Framework, ...], system: URIRef, form: str
+    graph: MaterializedGraph, frameworks: tuple[Framework, ...], system: URIRef, form: str
 ) -> int:
     """Show what each framework says in a line, and how to ask for more."""
     if form not in ("text", "json"):

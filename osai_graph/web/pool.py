@@ -52,17 +52,19 @@ class Limits:
         wait_seconds: how long a query waits for its turn.
         slow_workers: how many long queries run at once.
         slice_seconds: how long a query counts as short.
+        spare: how many processes stand ready when nothing runs.
         export_seconds: the time to write a whole graph into a file, once for each data version.
     """
 
     seconds: float = 10.0
     result_bytes: int = 8 * 1024 * 1024
     memory_bytes: int = 3 * 1024**3
-    workers: int = 4
+    workers: int = 8
     wait_seconds: float = 5.0
     slow_workers: int = 2
     slice_seconds: float = 0.25
     export_seconds: float = 120.0
+    spare: int = 4
 
     def shared_by(self, processes: int) -> Limits:
         """Return the limits of each of several processes that have these together."""
@@ -70,6 +72,7 @@ class Limits:
             self,
             workers=max(2, self.workers // processes),
             slow_workers=max(1, self.slow_workers // processes),
+            spare=max(1, self.spare // processes),
         )
 
 
@@ -97,9 +100,10 @@ class _Worker:
     def __init__(self, store_path: Path, memory: int) -> None:
         script = Path(__file__).with_name("worker.py")
         folders = (Path(pyoxigraph.__file__).parent.parent, script.parents[2])
-        # -P: the folder of the script must not stand before the standard library
+        # -P: the folder of the script must not stand before the standard library;
+        # -S: nothing of what `site` sets up is needed, and half the time of a start goes into it
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(script), str(store_path), str(memory)],
+            [sys.executable, "-S", "-P", str(script), str(store_path), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -400,10 +404,16 @@ class WorkerPool:
     def _start(self) -> _Worker:
         return _Worker(self._store_path, self.limits.memory_bytes)
 
+    def fill(self) -> None:
+        """Start the processes that stand ready when nothing runs."""
+        with self._changed:
+            while not self._closed and len(self._idle) + len(self._running) < self.limits.spare:
+                self._idle.append(self._start())
+
     def _give_back(self, worker: _Worker, keep: bool) -> None:
         with self._changed:
             self._running.pop(worker, None)
-            wanted = not self._closed and len(self._idle) < self.limits.workers
+            wanted = not self._closed and len(self._idle) < self.limits.spare
             if keep and wanted:
                 self._idle.appendleft(worker)
             elif wanted:

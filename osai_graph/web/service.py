@@ -54,7 +54,7 @@ class AnswerCache:
         limit: the number of bytes kept.
     """
 
-    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+    def __init__(self, limit: int = 16 * 1024 * 1024) -> None:
         self._limit = limit
         self._size = 0
         self._answers: OrderedDict[tuple[object, ...], bytes] = OrderedDict()

@@ -21,7 +21,6 @@ from osai_graph.build import BuiltGraph, Manifest
 from osai_graph.web.clients import ClientLimits
 from osai_graph.web.pool import Limits
 
-
 _TRIM_SECONDS = 5.0
 
 

@@ -1,8 +1,9 @@
 """Compares the SPARQL service with other servers: same machine, same data, same queries.
 
-Run it as ``python -m tests.benchmarks.service``. It needs the PyPI packages ``oxigraph`` and
-``rdflib-endpoint`` for the peers that it starts itself; a server that already runs and holds the
-data (``--write DATA.nt`` writes them) joins in with ``--also NAME=URL``, as Virtuoso does.
+Run it as ``python -m tests.benchmarks.service``. It starts the peers that are installed: the PyPI
+packages ``oxigraph`` and ``rdflib-endpoint``, and Virtuoso 7 (``virtuoso-t`` and ``isql-vt``, as
+Debian names them); a server that already runs and holds the data (``--write DATA.nt`` writes them)
+joins in with ``--also NAME=URL``.
 
 Each kind of query is sent for a while over several connections, first the same 20 queries again and
 again, then queries that are all different. The table shows answers in a second, and the ratio of
@@ -220,10 +221,56 @@ def commands(place: Path, data: Path) -> Iterator[tuple[str, Callable[[int], lis
             "/",
         )
 
+    if shutil.which("virtuoso-t") and shutil.which("isql-vt"):
+        yield "virtuoso", lambda port: _virtuoso(place, data, port), "/sparql"
+
+
+_VIRTUOSO_INI = """
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+ServerThreads = 20
+NumberOfBuffers = 170000
+MaxDirtyBuffers = 130000
+DirsAllowed = {place}
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerThreads = 20
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
+
+
+def _virtuoso(place: Path, data: Path, port: int) -> list[str]:
+    """Load the data into a new database of Virtuoso and return the command that serves it."""
+    sql = free_port()
+    configuration = place / "virtuoso.ini"
+    configuration.write_text(_VIRTUOSO_INI.format(place=place, sql=sql, http=port))
+    command = ["virtuoso-t", "+foreground", "+configfile", str(configuration)]
+    quiet = subprocess.DEVNULL
+    loader = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=place)
+    wait_for(f"http://127.0.0.1:{port}/sparql", loader)
+    statements = f"DB.DBA.TTLP(file_open('{data}'), '', 'urn:data', 255); checkpoint; shutdown;"
+    isql = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={statements}"]
+    subprocess.run(isql, check=True, stdout=quiet)
+    loader.wait(120)
+    return ["sh", "-c", f"cd {place} && exec {' '.join(command)}"]
+
 
 def measure(server: Server, options: argparse.Namespace) -> dict[tuple[str, bool], float]:
     """Return the throughput of each kind of query, repeated and new."""
     found = {}
+    # every server is warm before it is measured
+    throughput(server, queries_of(KINDS[0], options.systems, False, 0), 2.0, options.connections)
     for repeated in (True, False):
         for number, kind in enumerate(KINDS):
             queries = queries_of(kind, options.systems, repeated, number * 1_000_000)

@@ -61,7 +61,12 @@ def hostile_requests() -> list[Request]:
         ("GET", "/sparql?query=ASK%7B%7D", None, {"Accept": ";q=,/" * 1000, "Host": "a b"}),
         ("GET", "/system/%00", None, {"If-None-Match": '"' * 5000, "Range": "bytes=9-1"}),
         ("POST", "/sparql", b"&".join(b"a%d=1" % n for n in range(100_000)), FORM),
-        ("POST", "/sparql", b"SELECT * { ?s ?p ?o } LIMIT 20000", {**DIRECT, "Accept": "text/html"}),
+        (
+            "POST",
+            "/sparql",
+            b"SELECT * { ?s ?p ?o } LIMIT 20000",
+            {**DIRECT, "Accept": "text/html"},
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -54,21 +55,39 @@ class AnswerCache:
         limit: the number of bytes kept.
     """
 
-    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+    def __init__(self, limit: int = 16 * 1024 * 1024) -> None:
         self._limit = limit
         self._size = 0
         self._answers: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self._made: dict[tuple[object, ...], Future[bytes]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
-        """Return the answer of the key, made now if it is not kept."""
+        """Return the answer of the key, made now if it is not kept.
+
+        Of those who ask for it at the same time one makes it; all get the answer, or the error.
+        """
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        answer = make()
+            if others := self._made.get(key):
+                made = others
+            else:
+                made = self._made[key] = Future()
+        if others:
+            return made.result()
+        try:
+            answer = make()
+        except BaseException as error:
+            with self._lock:
+                del self._made[key]
+            made.set_exception(error)
+            raise
         with self._lock:
+            del self._made[key]
             self._keep(key, answer)
+        made.set_result(answer)
         return answer
 
     def _keep(self, key: tuple[object, ...], answer: bytes) -> None:

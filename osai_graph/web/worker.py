@@ -1,7 +1,7 @@
 """worker evaluates SPARQL queries of strangers in a process that may be killed at any time.
 
 It is started by path, not imported (see pool), and imports nothing but the engine and the standard
-library before a query needs more, so that a new one stands ready at once. Requests come as one line
+library, so that a new one stands ready at once. Requests come as one line
 of JSON on standard input; each answer is one line of JSON and then as many bytes as that line says.
 What it may take is limited by the kernel: memory, time (an alarm that kills) and, where permitted,
 the network.
@@ -61,15 +61,10 @@ def _graphs(iris: list[str]) -> list[Any]:
 
 def _evaluate(store: ox.Store, request: dict[str, Any]) -> object:
     """Run a query, in its faster form where it has one."""
-    query = request["query"]
-    if "exists" in query.lower():
-        # only here is it needed, and only here may it take as long as the query may
-        from osai_graph.graph.rewriting import rewrite
-
-        if (rewritten := rewrite(query)) != query:
-            # a fault must be that of the query as it was sent
-            with contextlib.suppress(SyntaxError):
-                return _run(store, rewritten, request)
+    query, faster = request["query"], request["faster"]
+    if faster != query:
+        with contextlib.suppress(SyntaxError):  # the fault must be that of the query as it was sent
+            return _run(store, faster, request)
     return _run(store, query, request)
 
 

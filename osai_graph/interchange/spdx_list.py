@@ -71,7 +71,7 @@ class SpdxLicenseList(LicenseList):
     def licenses(self, path: Path, summary: ImportSummary) -> Iterator[ListedLicense]:
         """Yield the licenses of ``licenses.json``; see `LicenseList.licenses`."""
         known = {name.lower() for name in curated_licenses()}
-        items = read_json_list(path, "licenses.json", "licenses")
+        items = read_json_list(path, "licenses.json", summary, "licenses")
         listed = {text(item, "licenseId") for item in items}
         for item in items:
             summary.records += 1

@@ -89,7 +89,7 @@ def _open_on_server(store: RemoteStore, as_of: date | None) -> MaterializedGraph
     return graph
 
 
-class _Day(click.ParamType[date]):
+class Day(click.ParamType[date]):
     """A day, written as a day, a month or a year."""
 
     name = "date"
@@ -112,7 +112,7 @@ def as_of_option(command: _Command) -> _Command:
     """Give a command the option ``--as-of``, whose value reaches it as ``as_of``."""
     return click.option(
         "--as-of",
-        type=_Day(),
+        type=Day(),
         metavar="DATE",
         help="Answer for this day: what was true then as known today. A month or a year stands "
         "for its last day.",

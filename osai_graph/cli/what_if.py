@@ -9,14 +9,12 @@ from typing import Any
 
 import click
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from osai_graph.assessment.changes import Reader
-from osai_graph.assessment.headlines import SIGNS, framework_name
-from osai_graph.assessment.values import Value
-from osai_graph.assessment.what_if import Flip, WhatIf, what_if
+from osai_graph.assessment.what_if import WhatIf, what_if
 from osai_graph.cli import ExitCode
+from osai_graph.cli.flips import flip_json, flips_table
 from osai_graph.cli.judging import (
     Names,
     frameworks_named,
@@ -30,7 +28,6 @@ from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 
 _FORMATS = ("text", "json")
-_STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
 
 
 @click.command("what-if")
@@ -102,7 +99,7 @@ def _view(result: WhatIf, as_of: date | None) -> RenderableType:
     parts: list[RenderableType] = [Text(day_line(as_of), style="dim")] if as_of else []
     parts.append(head)
     if result.flips:
-        parts += [Text(), _table(result.flips), Text()]
+        parts += [Text(), flips_table(result.flips), Text()]
     parts.append(Text(f"{len(result.flips)} of {result.judged} verdicts turn. Nothing was saved."))
     for title, sentences in (
         ("Follows then", result.drawn),
@@ -114,45 +111,12 @@ def _view(result: WhatIf, as_of: date | None) -> RenderableType:
     return Group(*parts)
 
 
-def _table(flips: tuple[Flip, ...]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("framework", "requirement", "before", "after"):
-        table.add_column(heading, overflow="fold")
-    before = None
-    for flip in flips:
-        framework = framework_name(flip.framework)
-        label = flip.outcome.label if flip.outcome else flip.requirement.label
-        table.add_row(
-            Text(framework if framework != before else ""),
-            Text(f"{flip.requirement.identifier} {label}", style="bold" if flip.outcome else ""),
-            _value(flip.before),
-            _value(flip.after),
-        )
-        before = framework
-    return table
-
-
-def _value(value: Value) -> Text:
-    return Text(f"{SIGNS[value]} {value.words}", style=_STYLES[value])
-
-
 def _as_json(result: WhatIf) -> dict[str, Any]:
     return {
         "system": {"iri": result.system.iri, "label": result.system.label},
         "changes": list(result.changes),
         "judged": result.judged,
-        "flips": [
-            {
-                "framework": str(flip.framework.iri),
-                "requirement": str(flip.requirement.iri),
-                "identifier": flip.requirement.identifier,
-                "label": flip.requirement.label,
-                "outcome": str(flip.outcome.iri) if flip.outcome else None,
-                "before": flip.before.value,
-                "after": flip.after.value,
-            }
-            for flip in result.flips
-        ],
+        "flips": [flip_json(flip) for flip in result.flips],
         "follows": list(result.drawn),
         "follows_no_more": list(result.withdrawn),
     }

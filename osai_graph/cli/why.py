@@ -39,8 +39,9 @@ from osai_graph.cli.judging import (
     not_judged,
     system_named,
 )
-from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.opening import Day, as_of_option, day_line, open_with_progress, told_day
 from osai_graph.cli.servers import store_option
+from osai_graph.cli.since import turned_since
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.graph.store import GraphStore
@@ -74,6 +75,12 @@ _FORMATS = ("text", "json", "markdown", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@click.option(
+    "--since",
+    type=Day(),
+    metavar="DATE",
+    help="Show which verdicts have turned since this day, up to that of --as-of or today.",
+)
 @as_of_option
 @later_frameworks_option
 @store_option
@@ -83,6 +90,7 @@ def command(
     requirement: str | None,
     check: Path | None,
     form: str,
+    since: date | None,
     as_of: date | None,
     later_frameworks: bool,
 ) -> int:
@@ -95,7 +103,8 @@ def command(
       osai-graph why llama-2 --framework mof --requirement MOF.02
       osai-graph why llama-2 --framework osaid --format json > why.json
       osai-graph why --check why.json
-      osai-graph why falcon-40b --as-of 2023-05-28
+      osai-graph why falcon-40b --as-of 2023-05-28 --later-frameworks
+      osai-graph why falcon-40b --since 2023-05-28
       osai-graph why pythia#weights givesFreedom FreedomToShare
       osai-graph why bloom a Model
 
@@ -112,6 +121,12 @@ def command(
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
     if check is not None:
         return _check(check, form)
+    if len(names) == 1 and since is not None and requirement is None:
+        return turned_since(names[0], since, as_of, [framework] if framework else [], form)
+    if since is not None:
+        raise GraphError(
+            "--since asks for all verdicts of one system.", "osai-graph why ID --since DATE"
+        )
     if len(names) == 1:
         return _verdict(names[0], framework, requirement, form, as_of, later_frameworks)
     if len(names) == 3 and framework is None and requirement is None:

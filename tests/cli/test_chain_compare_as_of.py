@@ -204,6 +204,35 @@ class TestAsOf:
         assert "Open Source AI Definition 1.0" in later.stdout
         assert "--as-of 2024-06-01 --later-frameworks" in later.stderr
 
+    def test_verdicts_that_have_turned_since(self, any_day: Command) -> None:
+        asked = ("why", "lumen-7b-pocket", "--since", "2024-12-31")
+        shown = any_day(*asked, "-f", "osaid").stdout
+        assert "OSAID.30" in shown
+        assert "2024-12-31" in shown
+        assert "verdicts have turned." in shown
+        content = json.loads(any_day(*asked, "--format", "json").stdout)
+        turned = {f["identifier"]: (f["before"], f["after"]) for f in content["flips"]}
+        assert turned["OSAID.30"] == ("CannotBeDecided", "NotMet")
+        assert (content["since"], content["until"]) == ("2024-12-31", "today")
+        still = any_day(*asked, "--as-of", "2025-01-01", "--format", "json")
+        assert json.loads(still.stdout)["flips"] == []
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("lumen-7b-chat", "--since", "2024-04"), "was not there on 2024-04-30"),
+            (("halo", "--since", "2024", "--as-of", "2023"), "does not come after"),
+            (("halo", "--since", "2024", "--format", "turtle"), "not written as turtle"),
+            (("halo", "a", "Model", "--since", "2024"), "of one system"),
+        ],
+    )
+    def test_mistakes_with_since(
+        self, any_day: Command, arguments: tuple[str, ...], message: str
+    ) -> None:
+        result = any_day("why", *arguments)
+        assert isinstance(result.exception, GraphError)
+        assert message in result.exception.message
+
     def test_a_file_is_of_today(self, any_day: Command) -> None:
         result = any_day("assess", "lumen.ttl", "--as-of", "2024")
         assert isinstance(result.exception, GraphError)

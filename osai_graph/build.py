@@ -274,7 +274,7 @@ def _materialized(
     return store, assessment, counts
 
 
-def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
+def count_graph(store: GraphStore, graph: URIRef) -> int:
     """Return the number of triples of a named graph."""
     rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows
     return int(str(rows[0][0]))

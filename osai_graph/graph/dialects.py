@@ -27,6 +27,7 @@ graph that they are about, and never rely on a default graph.
 - An INSERT into two graphs with a WHERE fails, having inserted ("string_output_string needs a
   string output"); so each graph gets a request of its own.
 - It takes no full stop behind ``GRAPH <g> { ... }`` in a template; none is written.
+- After many changes it may hang on ``SELECT DISTINCT ?g`` of all graphs; GROUP BY does not.
 - ASK is answered by a table with the one column ``__ASK_RETVAL``.
 - Booleans in JSON results are written "1" and "0"; whole numbers beyond 32 bits come back as
   xsd:decimal. Both are mended when answers are read.

@@ -129,6 +129,18 @@ class NotThereError(GraphError):
         )
 
 
+def day_line(as_of: date) -> str:
+    """Return the line above an answer for a day."""
+    return f"As of {as_of}: true then as known today."
+
+
+def told_day(graph: MaterializedGraph) -> dict[str, Any]:
+    """Return what JSON says of the day whose facts a graph holds; nothing of today's."""
+    if not graph.manifest.as_of:
+        return {}
+    return {"as_of": graph.manifest.as_of, "as_of_notes": list(graph.manifest.notes)}
+
+
 def find_on(
     graph: MaterializedGraph, name: str, as_of: date | None, kinds: tuple[str, ...] = ()
 ) -> URIRef:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rdflib import Literal
 
 from osai_graph.interchange.identity import Identity, address_in, developers, hub_id, loose_key
-from osai_graph.interchange.license_text import Outcome, read_license
+from osai_graph.interchange.license_text import Outcome, Scope, read_license
 from osai_graph.interchange.records import Draft, Importer
 from osai_graph.interchange.statements import RecordStatements, Source, date_literal, iri
 from osai_graph.interchange.summary import ImportSummary
@@ -35,6 +35,9 @@ _KINDS = {
     "Government": "PublicBody",
     "Research collective": "ResearchCollective",
 }
+#: Outcomes of a line of notes that names terms, though not one license; its words are kept.
+_NAMED_IN_PART = frozenset({Outcome.PARTLY, Outcome.AMBIGUOUS, Outcome.OWN_TERMS})
+_LONGEST_DECLARED = 100
 _UNNAMED_DATA = re.compile(
     r"\b(?:unspecified|unreleased|unknown|proprietary|not specified)\b", re.I
 )
@@ -165,12 +168,17 @@ class EpochNotableModels(Importer):
             if hub := hub_id(line) if line.startswith("http") else None:
                 record.fact(OSAI.huggingFaceId, Literal(hub))
                 break
-        readings = [read_license(line) for line in lines if "://" not in line]
-        named = [r for r in readings if r.outcome is Outcome.LICENSED and isinstance(r.term, str)]
+        readings = [read_license(line.rstrip(":")) for line in lines if "://" not in line]
+        on_weights = [r.of(Scope.WEIGHTS) for r in readings]
+        named = [r for r in on_weights if r and isinstance(r.term, str)]
         if len(named) == 1:
             shows = f'Its notes name the license "{named[0].text}".'
             record.component("weights", reading=named[0], declared=named[0].text, shows=shows)
         elif readings:
+            for reading in readings:
+                told = reading.outcome in _NAMED_IN_PART or reading.scopes
+                if told and len(reading.text) <= _LONGEST_DECLARED:
+                    record.component("weights", declared=reading.text)
             summary.note("license notes kept out", key, "; ".join(r.text for r in readings)[:200])
 
     def _lineage(
@@ -188,7 +196,7 @@ class EpochNotableModels(Importer):
         names = [n.strip() for n in data.split(",") if n.strip() and not _UNNAMED_DATA.search(n)]
         for name in names:
             slug = self.systems.known(name)
-            if slug and slug.startswith("dataset:"):
+            if slug and slug.startswith("dataset:") and self.describes(slug):
                 record.fact(OSAI.trainedOn, DATASET[slug.removeprefix("dataset:")])
             else:
                 summary.note("training data kept as text", key, name)

@@ -30,7 +30,7 @@ class HubLicenses(LicenseList):
     def licenses(self, path: Path, summary: ImportSummary) -> Iterator[ListedLicense]:
         """Yield the licenses of ``license-ids.csv``; see `LicenseList.licenses`."""
         found: dict[str, ListedLicense] = {}
-        for row in read_table(table_in(path, "license-ids.csv"), "fullname"):
+        for row in read_table(table_in(path, "license-ids.csv"), "id"):
             summary.records += 1
             identifier, name = row.get("id", ""), row.get("fullname", "")
             names = find_by_name(identifier) or find_by_name(name)

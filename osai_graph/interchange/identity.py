@@ -190,6 +190,22 @@ def _local(record: str) -> str:
 
 
 @cache
+def is_recorded(slug: str) -> bool:
+    """Say whether the graph has a record of a system, or of a dataset (``dataset:the-pile``).
+
+    The crosswalk also decides names of systems that are not shipped: an edge to one of these would
+    lead nowhere.
+    """
+    kind, _, bare = slug.rpartition(":")
+    data = resources.graph_root() / "data"
+    if (data / f"{kind or 'system'}s" / f"{bare}.ttl").is_file():
+        return True
+    subject = re.compile(rf"schema:mainEntity {kind or 'system'}:{re.escape(bare)} ;")
+    stated = (data / "sources").glob(f"*/{bare}.ttl")
+    return any(subject.search(path.read_text(encoding="utf-8")) for path in stated)
+
+
+@cache
 def systems() -> Crosswalk:
     """Return the crosswalk of systems and datasets that comes with the graph."""
     path = crosswalk_folder() / "systems.sssom.tsv"

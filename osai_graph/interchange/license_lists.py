@@ -118,12 +118,15 @@ class LicenseList(SourceReader):
                 progress(done, len(found))
 
 
-def read_json_list(path: Path, name: str, key: str = "") -> list[dict[str, Any]]:
-    """Return the objects of a list in a JSON file; what is no object is left out.
+def read_json_list(
+    path: Path, name: str, summary: ImportSummary, key: str = ""
+) -> list[dict[str, Any]]:
+    """Return the objects of a list in a JSON file; what is no object is noted and left out.
 
     Args:
         path: the file, or the folder that holds ``name``.
         name: the file's name.
+        summary: takes the notes.
         key: the member of the top object that holds the list.
 
     Raises:
@@ -141,6 +144,9 @@ def read_json_list(path: Path, name: str, key: str = "") -> list[dict[str, Any]]
         raise GraphError(
             f"{file} holds no list of licenses.", f"Name the folder with {name} in it."
         )
+    for item in found:
+        if not isinstance(item, dict):
+            summary.note("entry that is no object", file.name, str(item)[:80])
     return [item for item in found if isinstance(item, dict)]
 
 

@@ -469,7 +469,11 @@ def _list(text: str) -> LicenseReading:
         [*names, *(c for r in readings if r for c in r.candidates), *_mentions(text)]
     ):
         return LicenseReading(text, Outcome.PARTLY, candidates=mentioned)
-    if _LOOKS_NAMED.search(text) and len(normalize(text).split()) in range(1, 15):
+    if (
+        _LOOKS_NAMED.search(text)
+        and not _ADDRESS.fullmatch(text)
+        and len(normalize(text).split()) in range(1, 15)
+    ):
         return LicenseReading(text, Outcome.OWN_TERMS)
     return LicenseReading(text, Outcome.NOT_UNDERSTOOD)
 

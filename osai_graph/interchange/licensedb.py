@@ -34,7 +34,7 @@ class LicenseDb(LicenseList):
     def licenses(self, path: Path, summary: ImportSummary) -> Iterator[ListedLicense]:
         """Yield the licenses of ``ai-and-data-licenses.json``; see `LicenseList.licenses`."""
         found: dict[str, ListedLicense] = {}
-        for item in read_json_list(path, "ai-and-data-licenses.json"):
+        for item in read_json_list(path, "ai-and-data-licenses.json", summary):
             summary.records += 1
             key = text(item, "key")
             if not _KEY.fullmatch(key):

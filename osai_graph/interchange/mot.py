@@ -9,7 +9,8 @@ from pathlib import Path
 from rdflib import Literal
 
 from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
-from osai_graph.interchange.license_text import LicenseReading, Outcome, read_license
+from osai_graph.interchange.license_text import LicenseReading, Outcome, Scope, read_license
+from osai_graph.interchange.mot_licenses import is_unread_by_tool
 from osai_graph.interchange.records import Draft, Importer, note_reading, text_files
 from osai_graph.interchange.statements import RecordStatements, Source, iri
 from osai_graph.interchange.summary import ImportSummary
@@ -42,6 +43,22 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 #: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
 
+#: Why the class that the tool gives may be lower than what the license would allow.
+_UNREAD = "The tool does not know the license by this name, and takes it as not open."
+#: What a text by parts says of a component: the scope for its fragment, then for its content.
+_SCOPES: dict[str, tuple[Scope, ...]] = {
+    "training-code": (Scope.TRAINING_CODE, Scope.CODE),
+    "inference-code": (Scope.INFERENCE_CODE, Scope.CODE),
+    "code": (Scope.CODE,),
+    "weights": (Scope.WEIGHTS,),
+    "intermediate-checkpoints": (Scope.WEIGHTS,),
+    "data": (Scope.DATA,),
+    "document": (Scope.DOCUMENTATION,),
+}
+
+#: So many of the 17 components, all without a license, are a form that was not filled in.
+_WHOLE_FORM = 16
+
 #: Readings of a license field that leave open whether the component can be had at all.
 _OPEN_QUESTION = frozenset({Outcome.UNKNOWN, Outcome.PROPRIETARY})
 
@@ -72,9 +89,42 @@ def inherited_license(licenses: dict[str, Value], content: str) -> Inherited | N
     return None
 
 
+def _for_part(reading: LicenseReading, fragment: str, content: str) -> LicenseReading:
+    """Return what a reading says of one component; a text by parts may say nothing of it."""
+    found = reading.of(*_SCOPES.get(fragment, _SCOPES[content]))
+    return found or LicenseReading(reading.text, Outcome.PARTLY)
+
+
+def is_left_blank(release: dict[str, Value]) -> bool:
+    """Say whether a record is a form that nobody filled in: all parts listed, none licensed.
+
+    The tool writes "unlicensed" where the field of a license is left empty. A record that lists
+    the whole framework so tells nothing of what was released: PaLM, for one, is among them.
+    """
+    entries = [mapping_of(value) for value in list_of(release.get("components", ""))]
+    listed = {loose_key(text_of(entry.get("name", ""))) for entry in entries} & COMPONENTS.keys()
+    blank = (Outcome.NO_LICENSE, Outcome.EMPTY)
+    words = [text_of(entry["license"]) for entry in entries if "license" in entry]
+    readings = [read_license(text) for text in words]
+    return (
+        len(listed) >= _WHOLE_FORM
+        and inherited_license(_licenses(release.get("license", "")), "distribution") is None
+        and sum(reading.outcome in blank for reading in readings) >= _WHOLE_FORM
+        and not any(reading.outcome is Outcome.LICENSED for reading in readings)
+    )
+
+
 def _licenses(value: Value) -> dict[str, Value]:
     """Return the block ``release.license``; older records hold one name in its place."""
     return value if isinstance(value, dict) else {"distribution": text_of(value)}
+
+
+def _unread(reading: LicenseReading, key: str, summary: ImportSummary) -> str:
+    """Return the remark on a license name that the tool cannot read, and note it."""
+    if not is_unread_by_tool(reading):
+        return ""
+    summary.note("license name that the tool does not know", key, reading.text.strip())
+    return f" {_UNREAD}"
 
 
 class ModelOpennessTool(Importer):
@@ -114,15 +164,25 @@ class ModelOpennessTool(Importer):
         if whole:
             record.declared(whole.text)
             note_reading(read_license(whole.text), draft.key, summary)
+        seen: set[str] = set()
+        if blank := is_left_blank(release):
+            summary.note("all parts listed and none licensed: availability left open", draft.key)
         for value in list_of(release.get("components", "")):
             entry = mapping_of(value) or {"name": text_of(value)}
             name = text_of(entry.get("name", ""))
             known = COMPONENTS.get(loose_key(name))
-            if known:
+            if known and known[0] in seen:
+                summary.note("component listed twice", draft.key, name)
+            seen.add(known[0] if known else "")
+            if known and blank:
+                self._blank(entry, known[0], record)
+            elif known:
                 self._component(draft.key, entry, *known, licenses, record, summary)
             else:
                 summary.note("unknown component", draft.key, name or str(value)[:80])
-                record.remark(f'It lists a part "{name}" that the framework does not know.')
+                own = text_of(entry.get("license", ""))
+                words = f', with the license "{own}"' if own else ""
+                record.remark(f'It lists a part "{name}" that the framework does not know{words}.')
 
     def _about(
         self,
@@ -151,6 +211,13 @@ class ModelOpennessTool(Importer):
             if text := text_of(release.get(field, "")):
                 record.remark(f'It gives the {words} "{text}".')
 
+    def _blank(self, entry: dict[str, Value], fragment: str, record: RecordStatements) -> None:
+        """State that a component is listed, and keep the words; nothing else follows from them."""
+        own, name = text_of(entry.get("license", "")), text_of(entry.get("name", ""))
+        record.component(fragment, declared=own)
+        if own:
+            record.assessment(f"{fragment}-license", f"license of: {name}", own)
+
     def _component(
         self,
         key: str,
@@ -170,6 +237,7 @@ class ModelOpennessTool(Importer):
             return
         reading = read_license(own)
         note_reading(reading, key, summary)
+        reading = _for_part(reading, fragment, content)
         if reading.outcome in _OPEN_QUESTION:
             record.component(fragment, declared=own)
             record.assessment(f"{fragment}-license", f"license of: {name}", own)
@@ -182,7 +250,7 @@ class ModelOpennessTool(Importer):
         if reading.outcome is Outcome.EMPTY:
             reading = LicenseReading(own, Outcome.NO_LICENSE)
         words = f'as "{own}"' if own else "with an empty license"
-        shows = f"The record lists the part as released, {words}."
+        shows = f"The record lists the part as released, {words}.{_unread(reading, key, summary)}"
         record.component(
             fragment,
             availability="Available",
@@ -213,9 +281,10 @@ class ModelOpennessTool(Importer):
                 shows=f"{shows} or of the whole.",
             )
         else:
-            reading = read_license(inherited.text)
+            reading = _for_part(read_license(inherited.text), fragment, content)
             of_others = fragment in NOT_INHERITED
             shows = f"{shows}; it inherits that of the {inherited.holder}, {inherited.text}."
+            shows += _unread(reading, key, summary)
             if of_others:
                 summary.note("license not inherited onto data of others", key, inherited.text)
                 shows += " Nobody granted it for data of others."

@@ -1,14 +1,21 @@
-"""osai_index reads the European Open Source AI Index: 12 criteria today, 14 before March 2026."""
+"""osai_index reads the European Open Source AI Index, 12 or 14 criteria, and its predecessor."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rdflib import Literal
 
-from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
+from osai_graph.interchange.identity import (
+    address_in,
+    developers,
+    hub_id,
+    loose_key,
+    slugify,
+)
 from osai_graph.interchange.license_text import LicenseReading, Outcome, Scope, read_license
 from osai_graph.interchange.records import Draft, Importer, note_reading, text_files
 from osai_graph.interchange.statements import RecordStatements, Source, date_literal, iri
@@ -40,6 +47,19 @@ CRITERIA: dict[str, str] = {
     "package": "package",
     "api": "API and meta prompts",
 }
+
+#: Blocks of the predecessor, "Opening up ChatGPT" (2022 to 2024), and what they are called today.
+_FORMER_BLOCKS = {
+    "project": "system",
+    "opencode": "trainingcode",
+    "llmdata": "datasources_basemodel",
+    "llmweights": "weights_basemodel",
+    "rldata": "datasources_endmodel",
+    "rlweights": "weights_endmodel",
+    "license": "licenses",
+    "architecture": "hardware_architecture",
+}
+_FORMER_KEYS = {"llmbase": "basemodelname", "rlbase": "tuningbase", "license": "endmodellicense"}
 
 #: Criteria whose class says whether a component can be had, with the component.
 _DIRECT = {
@@ -97,6 +117,20 @@ def _block(data: dict[str, Value], name: str) -> dict[str, Value]:
     return value if isinstance(value, dict) else {"class": text_of(value)}
 
 
+def _as_today(data: dict[str, Value]) -> dict[str, Value]:
+    """Return a record of the predecessor under the names of today; others as they are.
+
+    The predecessor asked of the architecture of the model, the index asks of that of the hardware;
+    neither becomes a fact.
+    """
+    if "project" not in data or "system" in data:
+        return data
+    project = mapping_of(data["project"])
+    today = {_FORMER_BLOCKS.get(name, name): value for name, value in data.items()}
+    today["system"] = {_FORMER_KEYS.get(name, name): value for name, value in project.items()}
+    return today
+
+
 def _maker_kind(contributor: str) -> str:
     """Return the kind of organization that a contributor type stands for, if it does for one."""
     words = contributor.lower()
@@ -139,6 +173,9 @@ class OpenSourceAIIndex(Importer):
             read = read_yaml(file.read_bytes())
             for fault in read.faults:
                 summary.note("mended file", file.name, fault)
+            if "project" in read.data and "system" not in read.data:
+                summary.note("record of the predecessor of the index", file.name)
+            read = replace(read, data=_as_today(read.data))
             system = self._system(read)
             name = self._name(system) or file.stem
             if not self._name(system):
@@ -232,7 +269,7 @@ class OpenSourceAIIndex(Importer):
             return
         record.remark(f'It names "{base}" as the base model.')
         slug = self.systems.known(base)
-        if slug is None:
+        if slug is None or not self.describes(slug):
             summary.note("base model kept as text", draft.key, base)
         elif f"{SYSTEM[slug]}-".startswith(f"{record.subject}-"):
             summary.note("base model is the system itself", draft.key, base)
@@ -258,6 +295,9 @@ class OpenSourceAIIndex(Importer):
         for name in data:
             if name not in known:
                 summary.note("unknown block", draft.key, name)
+                block = _block(data, name)
+                if value := text_of(block.get("class", "")) or text_of(list(block.values())):
+                    record.assessment(slugify(name) or "block", name, value)
 
     def _parts(self, read: YamlRecord, system: dict[str, Value], record: RecordStatements) -> None:
         data = _without_links(read.data) if _is_private(read) else read.data

@@ -18,6 +18,7 @@ from osai_graph.interchange.identity import (
     Crosswalk,
     Identity,
     doubtful_pairs,
+    is_recorded,
     organizations,
     slugify,
     systems,
@@ -93,10 +94,8 @@ class Importer(SourceReader):
         """Yield every record below a path, in a fixed order; what cannot be read is noted."""
 
     def describes(self, slug: str) -> bool:
-        """Say whether a record of the graph describes a system, as far as this import decides."""
-        return not self.only_known or slug in self.kept | self.systems.known_to_others(
-            self.source.name
-        )
+        """Say whether a record describes a system: one of this import or one of the graph."""
+        return slug in self.kept or is_recorded(slug)
 
     def keeps(self, draft: Draft, identity: Identity) -> bool:  # noqa: ARG002
         """Say whether a record is kept when only known systems are wanted."""

@@ -63,6 +63,9 @@ _OF_ONE_VARIANT = {
     OSAI.trainingCompute: "the training compute",
     DCTERMS.issued: "the date",
 }
+#: What evidence shows is said in a few words (OSAI-E05).
+_LONGEST_SHOWN = 590
+_LONGEST_REMARK = 300
 _WITHHELD = frozenset({OSAI.NotAvailable, OSAI.NotApplicable})
 
 
@@ -85,6 +88,10 @@ class Source:
         return self.record_address.format(commit=self.commit, key=quote(key, safe="/"))
 
 
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 4].rstrip()} ..."
+
+
 def written_out(term: Term) -> str:
     """Return a license term in words.
 
@@ -97,15 +104,43 @@ def written_out(term: Term) -> str:
     return joint.join(m if isinstance(m, str) else f"({written_out(m)})" for m in term.members)
 
 
+_MONTHS = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_IN_WORDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_MONTH},? (?P<year>\d{{4}})",
+        rf"{_DAY} {_MONTH},? (?P<year>\d{{4}})",
+        rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})",
+    )
+)
+
+
+def _with_numbers(text: str) -> str:
+    """Return a date in words with its parts as numbers, largest first; other texts as they are."""
+    for pattern in _IN_WORDS:
+        if match := pattern.fullmatch(text):
+            found = match.groupdict()
+            month = _MONTHS.index(found["month"].lower()) + 1
+            return "-".join(filter(None, (found["year"], str(month), found.get("day"))))
+    return text
+
+
 def date_literal(text: str) -> Literal | None:
     """Return a date as precise as a text gives it, or nothing when it is no date.
 
     >>> date_literal("2024-05")
     rdflib.term.Literal('2024-05', datatype=rdflib.term.URIRef('http://www.w3.org/2001/XMLSchema#gYearMonth'))
-    >>> date_literal("2024-02-31"), date_literal("soon")
-    (None, None)
+    >>> str(date_literal("July 2023")), str(date_literal("18 Jul 2023"))
+    ('2023-07', '2023-07-18')
+    >>> date_literal("2024-02-31"), date_literal("soon"), date_literal("03/04/2024")
+    (None, None, None)
     """
-    match = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", text.strip())
+    numbers = _with_numbers(text.strip())
+    match = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", numbers)
     if not match:
         return None
     year, month, day = match.groups()
@@ -264,8 +299,8 @@ class RecordStatements:
             self.makers.append(Maker(slug, name, self.key, kind))
 
     def remark(self, sentence: str) -> None:
-        """Add a sentence to what the evidence of the record shows."""
-        self._shows.append(sentence)
+        """Add a sentence to what the evidence of the record shows; a very long one is cut."""
+        self._shows.append(_cut(sentence, _LONGEST_REMARK))
 
     def declared(self, text: str) -> None:
         """Keep the words in which the source names a license of the whole, as written.
@@ -306,7 +341,8 @@ class RecordStatements:
         Args:
             fragment: the component, one of `COMPONENTS`.
             availability: whether it can be had, if the source tells.
-            reading: the license of the component.
+            reading: the license of the component; two that differ leave it open, and their words
+                stay.
             inherited: the license that the source lets it take over from the release as a whole.
             declared: the words in which the source names a license.
             address: where the component can be had.
@@ -316,7 +352,8 @@ class RecordStatements:
         if availability:
             part.availability = OSAI[availability]
         if reading:
-            part.reading = reading
+            differs = part.reading is not None and part.reading.term != reading.term
+            part.reading = LicenseReading(reading.text, Outcome.PARTLY) if differs else reading
         if inherited:
             part.inherited = inherited
         if declared.strip() and declared.strip() not in part.declared:
@@ -426,7 +463,7 @@ class RecordStatements:
         retrieved = Literal(self.source.retrieved, datatype=XSD.date)
         self.graph.add((node, PAV.retrievedOn, retrieved))
         self.graph.add((node, OSAI.hasBasis, OSAI.ReadFromLists))
-        text = " ".join(shows) or "The record states this."
+        text = _cut(" ".join(shows), _LONGEST_SHOWN) or "The record states this."
         self.graph.add((node, OSAI.shows, Literal(text, lang="en")))
         for predicate in supported:
             self.graph.add((node, OSAI.isEvidenceFor, predicate))

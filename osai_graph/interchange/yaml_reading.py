@@ -211,6 +211,9 @@ def read_yaml(content: bytes) -> YamlRecord:
             data = _by_lines("\n".join(line for line, _ in mended))
             faults.append(f"no YAML ({_where(first)}); read line by line")
     faults += data.pop(_FAULTS, [])
+    if not data:
+        start = " ".join(text.split())[:80]
+        faults.append(f'no keys and values in it: "{start}"' if start else "the file is empty")
     return YamlRecord(data, comments, tuple(faults))
 
 

@@ -83,13 +83,14 @@ def _batch(group: Sequence[Rule], graph: URIRef | None, new: bool) -> Batch:
 def _distinct(rule: Rule, body: str) -> str:
     """Return a body that gives a conclusion about a single thing once.
 
-    That a system has a component makes it a system: once, not once for each component. Conclusions
-    that relate two things have few ways to come about, and DISTINCT costs more than it saves.
+    That a system has a component makes it a system: once, not once for each component; and what is
+    training data and an artifact besides is a component once. Conclusions that relate two things
+    have few ways to come about, and DISTINCT costs more than it saves.
     """
     assert rule.head is not None
     needed = variables_of(rule.head)
     things = [v for v in needed if not v.startswith(_COLUMN)]
     more = {v for p in rule.body for v in variables_of(p)} - set(needed)
-    if len(things) != 1 or not any(not v.startswith(_COLUMN) for v in more):
+    if len(things) != 1 or not more:
         return body
     return f"{{ SELECT DISTINCT {' '.join(v.n3() for v in needed)} WHERE {{ {body} }} }}"

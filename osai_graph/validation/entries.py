@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
+from osai_graph import resources
 from osai_graph.errors import GraphError, SyntaxFault
 from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.store import to_rdflib
@@ -84,6 +85,17 @@ class Entry:
         home = record_graph(self.record) if self.record and not self.source else None
         return {str(self.graph.identifier)} | ({str(home)} if home else set())
 
+    def at_home(self) -> Entry:
+        """Return what an imported file says as the file that its header names, wherever it lies."""
+        if self.source or not _SOURCE.match(str(self.header)):
+            return self
+        graph = Graph(identifier=self.header, bind_namespaces="none")
+        for triple in self.graph:
+            graph.add(triple)
+        home = ox.NamedNode(str(self.header))
+        quads = tuple(ox.Quad(q.subject, q.predicate, q.object, home) for q in self.quads)
+        return replace(self, graph=graph, quads=quads)
+
 
 def read_entries(
     paths: Iterable[Path], root: Path | None = None
@@ -143,10 +155,13 @@ def _read(path: Path, root: Path | None) -> Entry | None:
     quads = tuple(parse_quads(source))
     if not quads:
         return None
-    graph = Graph(identifier=source.iri, bind_namespaces="none")
+    expected = _imported_as(quads, path, root) or source.iri
+    if expected != source.iri:
+        home = ox.NamedNode(expected)
+        quads = tuple(ox.Quad(q.subject, q.predicate, q.object, home) for q in quads)
+    graph = Graph(identifier=expected, bind_namespaces="none")
     for quad in quads:
         graph.add(to_rdflib_triple(quad))
-    expected = source.iri
     headers = sorted(graph.subjects(RDF.type, OSAI.SourceGraph), key=str)
     header = expected if expected in headers or not headers else headers[0]
     record = graph.value(header, SCHEMA.mainEntity)
@@ -157,6 +172,18 @@ def _read(path: Path, root: Path | None) -> Entry | None:
         header if isinstance(header, URIRef) else expected,
         record if isinstance(record, URIRef) else None,
     )
+
+
+def _imported_as(quads: Iterable[ox.Quad], path: Path, root: Path | None) -> URIRef | None:
+    """Return the graph of an imported source whose file was written outside the repository.
+
+    It says so itself; there its place tells nothing.
+    """
+    if path.resolve().is_relative_to((root or resources.graph_root()).resolve()):
+        return None
+    headers = {q.subject.value for q in quads if q.object == ox.NamedNode(OSAI.SourceGraph)}  # type: ignore[union-attr]
+    found = headers.pop() if len(headers) == 1 else ""
+    return URIRef(found) if _SOURCE.match(found) else None
 
 
 def _unreadable(path: Path, fault: SyntaxFault) -> Finding:

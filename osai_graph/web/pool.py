@@ -52,6 +52,7 @@ class Limits:
         wait_seconds: how long a query waits for its turn.
         slow_workers: how many long queries run at once.
         slice_seconds: how long a query counts as short.
+        export_seconds: the time to write a whole graph into a file, once for each data version.
     """
 
     seconds: float = 10.0
@@ -61,6 +62,7 @@ class Limits:
     wait_seconds: float = 5.0
     slow_workers: int = 2
     slice_seconds: float = 0.25
+    export_seconds: float = 120.0
 
     def shared_by(self, processes: int) -> Limits:
         """Return the limits of each of several processes that have these together."""
@@ -241,19 +243,40 @@ class WorkerPool:
             QueryLimitError: the query met a limit, or all workers are busy.
             StoreError: the query cannot be evaluated.
         """
+        dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        return self._evaluate(query, ending, {**dataset, "prefixes": dict(prefixes or {})})[1]
+
+    def first_rows(
+        self,
+        query: str,
+        ending: str,
+        rows: int,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> tuple[int, bytes]:
+        """Run a query and return how many rows its answer has, and the first of them.
+
+        ``ending`` is ``json`` or ``nt``; raises what `evaluate` raises.
+        """
+        dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        header, body = self._evaluate(query, ending, {**dataset, "prefixes": {}, "rows": rows})
+        return header["total"], body
+
+    def _evaluate(
+        self, query: str, ending: str, more: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], bytes]:
         request = {
             "query": query,
             "format": ending,
-            "default": list(default_graphs),
-            "named": list(named_graphs),
-            "prefixes": dict(prefixes or {}),
             "known_prefixes": PREFIXES,
             "seconds": self.limits.seconds,
             "bytes": self.limits.result_bytes,
+            **more,
         }
         header, body = self._ask(request)
         if header["error"] is None:
-            return body
+            return header, body
         raise self._error(header)
 
     def export(
@@ -270,7 +293,7 @@ class WorkerPool:
             "format": ending,
             "file": str(path),
             "prefixes": dict(prefixes),
-            "seconds": self.limits.seconds,
+            "seconds": self.limits.export_seconds,
         }
         header, _ = self._ask(request)
         if header["error"] is not None:
@@ -283,7 +306,7 @@ class WorkerPool:
         try:
             header, body = worker.ask(
                 request,
-                self.limits.seconds + _GRACE_SECONDS,
+                request["seconds"] + _GRACE_SECONDS,
                 self.limits.slice_seconds,
                 lambda: self._move_to_slow_lane(worker, name),
             )

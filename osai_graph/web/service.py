@@ -113,12 +113,15 @@ class Service:
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """Return what depends on the data alone, made when it is first asked for."""
-        with self._guard:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:
+        with self.making(name):
             if name not in self._kept:
                 self._kept[name] = make()
             return cast(T, self._kept[name])
+
+    def making(self, name: str) -> threading.Lock:
+        """Return the lock of whoever makes what has that name."""
+        with self._guard:
+            return self._making.setdefault(name, threading.Lock())
 
     def has_graph(self, name: str) -> bool:
         """Say whether the store has a named graph of that IRI."""

@@ -8,6 +8,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from osai_graph.interchange.identity import Crosswalk, Decision
+from osai_graph.interchange.mot import COMPONENTS
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, SCHEMA, SYSTEM
 
@@ -136,6 +137,28 @@ def test_inherited_and_own_licenses_can_be_told_apart(run: Run) -> None:
     assert graph.value(node("weights"), OSAI.declaredLicenseText) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "unread"),
+    [
+        ("apache 2.0", True),
+        ("PDDL-1.0", True),  # the tool spells it ODC-PDDL-1.0
+        ("Apache-2.0", False),
+        ("GPL-3.0", False),
+        ("CC-BY-NC-4.0", False),  # read, and not open
+        ("Llama 2 Community License", False),  # not open under any name
+        ("House License 3", False),
+    ],
+)
+def test_a_name_that_the_tool_cannot_read_is_remarked(run: Run, written: str, unread: bool) -> None:
+    record = (
+        f"release: {{name: N, producer: P, components: [{{name: Datasets, license: {written}}}]}}"
+    )
+    graph, summary = run("mot", {"models/n.yml": record})
+    shows = str(graph.value(node("training-data-mot", "n"), OSAI.shows))
+    assert ("The tool does not know the license by this name" in shows) is unread
+    assert summary.reasons().get("license name that the tool does not know", 0) == int(unread)
+
+
 def test_record_level_facts(run: Run) -> None:
     graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
     system = SYSTEM["tiny-plus-1-5"]
@@ -191,3 +214,51 @@ def test_numbers_of_one_size_are_no_facts_of_a_record_of_several(run: Run) -> No
     shows = str(graph.value(node("record-epoch", "tiny"), OSAI.shows))
     assert "For Tiny 7B it gives the number of parameters 7000000000." in shows
     assert "the date 2024-01-05." in shows
+
+
+PARTS = sorted(COMPONENTS)
+
+
+@pytest.mark.parametrize(("licensed", "expected"), [("unlicensed", None), ("MIT", OSAI.Available)])
+def test_a_form_that_nobody_filled_in_tells_nothing_of_availability(
+    run: Run, licensed: str, expected: URIRef | None
+) -> None:
+    """PaLM 2, of which nothing was released, has such a record."""
+    entries = [f"    - {{name: '{part}', license: unlicensed}}" for part in PARTS]
+    entries[0] = f"    - {{name: '{PARTS[0]}', license: {licensed}}}"
+    record = "release:\n  name: Blank\n  components:\n" + "\n".join(entries)
+    graph, summary = run("mot", {"models/Blank.yml": record})
+    found = graph.value(node("weights", "blank"), OSAI.hasAvailability)
+    assert found == expected
+    noted = "all parts listed and none licensed: availability left open"
+    assert summary.reasons().get(noted, 0) == (expected is None)
+
+
+def test_a_text_by_parts_is_inherited_by_parts_and_two_licenses_leave_it_open(run: Run) -> None:
+    record = """
+release:
+  name: Parts
+  license: {distribution: {name: 'Weights: Llama 3.1 Community License. Code: MIT.'}}
+  components:
+    - {name: Model parameters (Final)}
+    - {name: Training code}
+    - {name: Model card}
+    - {name: Evaluation code, license: gpl}
+    - {name: Evaluation code, license: MIT}
+    - {name: Secret sauce, license: BSD-3}
+"""
+    graph, summary = run("mot", {"models/Parts.yml": record})
+    found = {
+        part: graph.value(node(part, "parts"), DCTERMS.license)
+        for part in ("weights", "training-code", "model-card", "evaluation-code")
+    }
+    assert found["weights"] == LICENSE["LicenseRef-Llama-3.1"]
+    assert found["training-code"] == LICENSE.MIT
+    assert found["model-card"] is found["evaluation-code"] is None
+    words = set(graph.objects(node("evaluation-code", "parts"), OSAI.declaredLicenseText))
+    assert words == {Literal("gpl"), Literal("MIT")}
+    assert summary.reasons()["component listed twice"] == 1
+    shown = str(graph.value(node("record-mot", "parts"), OSAI.shows))
+    assert 'a part "Secret sauce" that the framework does not know, with the license "BSD-3"' in (
+        shown
+    )

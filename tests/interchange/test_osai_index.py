@@ -124,9 +124,12 @@ def test_a_known_base_model_is_linked_and_an_unknown_one_kept_as_text(run: Run) 
     graph, summary = run("osai-index", {"models/Tiny.yaml": RECORD})
     assert graph.value(SYSTEM_IRI, OSAI.fineTunedFrom) is None
     assert summary.reasons()["base model kept as text"] == 1
-    known = Crosswalk({}, {"tiny base": frozenset({"tiny"})})
+    known = Crosswalk({}, {"tiny base": frozenset({"pythia"})})
     graph, summary = run("osai-index", {"models/Tiny.yaml": RECORD}, known)
-    assert graph.value(SYSTEM_IRI, OSAI.fineTunedFrom) == SYSTEM.tiny
+    assert graph.value(SYSTEM_IRI, OSAI.fineTunedFrom) == SYSTEM.pythia
+    elsewhere = Crosswalk({}, {"tiny base": frozenset({"decided-and-not-shipped"})})
+    graph, summary = run("osai-index", {"models/Tiny.yaml": RECORD}, elsewhere)
+    assert graph.value(SYSTEM_IRI, OSAI.fineTunedFrom) is None
 
 
 def test_the_name_of_a_person_is_not_taken_over(run: Run) -> None:
@@ -160,3 +163,55 @@ def test_the_two_license_fields_may_differ(run: Run) -> None:
     assert declared == {Literal("MIT"), Literal("Apache 2.0")}
     assert summary.reasons()["two fields differ on the license"] == 1
     assert any('"MIT"' in text for text in shown(graph))
+
+
+FORMER = """
+project: {name: Tiny-Chat, link: 'https://huggingface.co/lab/tiny-chat', llmbase: Tiny Base,
+  rlbase: Heap, license: Apache 2.0}
+org: {name: Some Lab}
+opencode: {class: closed}
+llmdata: {class: partial}
+llmweights: {class: closed}
+rldata: {class: open}
+rlweights: {class: open}
+license: {class: open, notes: 'Weights: Apache-2.0. Code: MIT.'}
+modelcard: {class: open}
+mascot: {class: open, notes: a fish}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("weights", OSAI.Available),
+        ("training-data", OSAI.Partial),
+        ("fine-tuning-data", OSAI.Available),
+        ("training-code", OSAI.NotAvailable),
+    ],
+)
+def test_a_record_of_the_predecessor_is_read(run: Run, fragment: str, expected: URIRef) -> None:
+    graph, summary = run("osai-index", {"models/tiny.yaml": FORMER})
+    assert graph.value(node(fragment), OSAI.hasAvailability) == expected
+    assert graph.value(node("weights"), DCTERMS.license) == LICENSE["Apache-2.0"]
+    assert graph.value(node("osai-index-mascot"), OSAI.assessedValue) == Literal("open")
+    assert summary.reasons()["unknown block"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023", Literal("2023", datatype=XSD.gYear)),
+        ("July 2023", Literal("2023-07", datatype=XSD.gYearMonth)),
+        ("Sept. 2023", Literal("2023-09", datatype=XSD.gYearMonth)),
+        ("18 July 2023", Literal("2023-07-18", datatype=XSD.date)),
+        ("July 18th, 2023", Literal("2023-07-18", datatype=XSD.date)),
+        ("2023-7-1", Literal("2023-07-01", datatype=XSD.date)),
+        ("03/04/2023", None),
+        ("31 February 2023", None),
+    ],
+)
+def test_dates_in_words(run: Run, text: str, expected: Literal | None) -> None:
+    record = RECORD.replace("releasedate: 2024-05", f"releasedate: {text}")
+    graph, summary = run("osai-index", {"models/Tiny.yaml": record})
+    assert graph.value(SYSTEM_IRI, DCTERMS.issued) == expected
+    assert summary.reasons().get("date not understood", 0) == (expected is None)

@@ -29,13 +29,13 @@ def part(slug: str, fragment: str) -> URIRef:
 
 
 def test_epoch_row(run: Run) -> None:
-    names = {"the heap": frozenset({"dataset:the-heap"}), "big": frozenset({"big"})}
+    names = {"the heap": frozenset({"dataset:the-pile"}), "big": frozenset({"pythia"})}
     graph, summary = run("epoch", {"models.csv": EPOCH}, Crosswalk({}, names))
     tiny = SYSTEM["tiny-7b"]
     assert graph.value(tiny, DCTERMS.issued) == Literal("2024-05-02", datatype=XSD.date)
     assert graph.value(tiny, OSAI.parameterCount) == Literal(7_000_000_000)
-    assert graph.value(tiny, OSAI.isDerivedFrom) == SYSTEM.big
-    assert graph.value(tiny, OSAI.trainedOn) == DATASET["the-heap"]
+    assert graph.value(tiny, OSAI.isDerivedFrom) == SYSTEM.pythia
+    assert graph.value(tiny, OSAI.trainedOn) == DATASET["the-pile"]
     assert graph.value(tiny, OSAI.huggingFaceId) == Literal("lab/tiny")
     weights = part("tiny-7b", "weights")
     assert graph.value(weights, OSAI.hasAvailability) == OSAI.Available
@@ -121,3 +121,17 @@ def test_stack_map_software_with_an_open_core_states_no_license_for_the_whole(ru
     assert graph.value(code, DCTERMS.license) is None
     assert graph.value(code, OSAI.declaredLicenseText) == Literal("MIT(OSI, core)")
     assert summary.reasons()["license text: understood in part"] == 1
+
+
+def test_notes_of_epoch_by_part_give_the_weights_and_the_rest_stays_words(run: Run) -> None:
+    head = "Model,Model accessibility,Accessibility notes\n"
+    rows = (
+        'One,Open weights (unrestricted),"MIT for weights:\nhttps://lab.example"\n'
+        "Two,Open weights (restricted use),modified MIT\n"
+    )
+    graph, summary = run("epoch", {"models.csv": head + rows})
+    assert graph.value(part("one", "weights"), DCTERMS.license) == LICENSE.MIT
+    two = part("two", "weights")
+    assert graph.value(two, DCTERMS.license) is None
+    assert graph.value(two, OSAI.declaredLicenseText) == Literal("modified MIT")
+    assert summary.reasons()["license notes kept out"] == 1

@@ -11,6 +11,8 @@ import pytest
 from osai_graph import resources
 from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.store import EmbeddedStore
+from osai_graph.interchange.importing import importer_named
+from osai_graph.interchange.records import import_records
 from osai_graph.validation import GraphContext, files_beside, validate, validate_graph
 from osai_graph.validation.context import inference_rules
 from osai_graph.validation.entries import read_entries
@@ -113,3 +115,20 @@ def test_without_a_graph_only_the_entries_are_known() -> None:
         "license:Open-1.0",
         "organization:example-curators",
     }
+
+
+def test_an_import_that_was_written_elsewhere_is_judged_as_a_source(
+    tmp_path: Path, small_context: GraphContext
+) -> None:
+    """A source may leave out who made a system; its file says of itself whose it is."""
+    record = tmp_path / "mot" / "models" / "Tiny.yml"
+    record.parent.mkdir(parents=True)
+    record.write_text("release: {name: Tiny 1, components: [{name: Datasets, license: Odd}]}")
+    out = tmp_path / "out"
+    import_records(importer_named("mot")(), record, out)
+    report = validate([out], small_context)
+    assert report.conforms, report.findings
+    text = (out / "tiny-1.ttl").read_text().replace("graph/data/sources/mot", "graph/data/systems")
+    (tmp_path / "tiny-1.ttl").write_text(text)
+    codes = {f.code for f in validate([tmp_path / "tiny-1.ttl"], small_context).findings}
+    assert "OSAI-N02" in codes

@@ -14,7 +14,6 @@ from osai_graph.graph.dialects import VIRTUOSO
 from osai_graph.remote_build import RemoteGraph
 from tests.remote.servers import free_port
 
-
 #: Commands that ask for a path of any length between open ends, which Virtuoso refuses.
 PATHS = {"show"}
 

@@ -15,7 +15,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("graph",),
     ("reasoning",),
     ("assessment",),
-    ("build",),
+    ("build", "remote_build"),
     (
         "licenses",
         "queries",

@@ -15,8 +15,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("graph",),
     ("reasoning",),
     ("assessment",),
-    ("build",),
-    ("remote_build",),
+    ("build", "remote_build"),
     (
         "licenses",
         "queries",

@@ -96,6 +96,8 @@ def test_the_default_graph_is_a_graph_of_its_own_or_ours(
 
 
 def test_every_record_reads_the_same(remote_graph: RemoteGraph, small_store: EmbeddedStore) -> None:
+    if remote_graph.store.dialect is VIRTUOSO:  # see "transitive" in graph.dialects
+        pytest.skip("Virtuoso refuses a path of any length between two open ends")
     files = RecordFiles(remote_graph.root)
     for name in ("system/lumen-7b", "license/Open-1.0", "organization/borealis"):
         theirs = describe(remote_graph.store, URIRef(BASE + name))

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from osai_graph.web.service import service
 
-_HEADERS = {
+HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Content-Location, Retry-After",
     "Content-Security-Policy": (
@@ -27,7 +27,9 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-_COMPRESSED_FROM = 1000
+#: Shorter answers are not compressed, longer ones at this level of gzip.
+COMPRESSED_FROM = 1000
+COMPRESSION = 5
 
 
 def varied(response: Response) -> Response:
@@ -111,14 +113,14 @@ def _compress(response: Response) -> Response:
     ):
         return response
     body = response.get_data()
-    if len(body) >= _COMPRESSED_FROM:
-        response.set_data(gzip.compress(body, 5, mtime=0))
+    if len(body) >= COMPRESSED_FROM:
+        response.set_data(gzip.compress(body, COMPRESSION, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return _compress(response)
 

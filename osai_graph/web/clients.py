@@ -123,7 +123,7 @@ def client_name(address: str | None) -> str | None:
 
 def register(app: Flask, limits: ClientLimits) -> None:
     """Limit the clients of an application."""
-    limiter = ClientLimiter(limits)
+    limiter = app.extensions["osai_graph_clients"] = ClientLimiter(limits)
 
     def enter() -> None:
         name = client_name(request.remote_addr)

@@ -12,8 +12,9 @@ starts in the slow lane from then on.
 from __future__ import annotations
 
 import json
+import math
 import os
-import selectors
+import select
 import signal
 import subprocess
 import sys
@@ -111,14 +112,21 @@ class _Worker:
         # -P: the folder of the script must not stand before the standard library;
         # -S: nothing of what `site` sets up is needed, and half the time of a start goes into it
         self.process = subprocess.Popen(
-            [sys.executable, "-S", "-P", str(script), str(store_path), str(memory)],
+            [
+                *(sys.executable, "-S", "-P", str(script)),
+                *(str(store_path), str(memory), json.dumps(PREFIXES)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
             bufsize=0,
         )
+        assert self.process.stdout is not None
+        self._answers = select.poll()
+        self._answers.register(self.process.stdout.fileno(), select.POLLIN)
         self._started = False
+        self._spent: float | None = None
         self.yields = False
 
     def ask(
@@ -148,14 +156,14 @@ class _Worker:
 
         Where others keep the processors busy, a short query takes long without being long.
         """
-        assert self.process.stdout is not None
-        before = self._computed()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout.fileno(), selectors.EVENT_READ)
-            while not selector.select(slice_):
-                if self._computed() - before >= slice_ * 0.8 or time.monotonic() > deadline:
-                    return False
+        before = self._computed() if self._spent is None else self._spent
+        while not self._has_bytes(slice_):
+            if self._computed() - before >= slice_ * 0.8 or time.monotonic() > deadline:
+                return False
         return True
+
+    def _has_bytes(self, seconds: float) -> bool:
+        return bool(self._answers.poll(math.ceil(max(0.0, seconds) * 1000)))
 
     def _computed(self) -> float:
         """Return the processor time that the process has used, in seconds."""
@@ -170,10 +178,8 @@ class _Worker:
         assert self.process.stdout is not None
         if self._started:
             return
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout.fileno(), selectors.EVENT_READ)
-            if not selector.select(seconds):
-                raise _DeadlineError
+        if not self._has_bytes(seconds):
+            raise _DeadlineError
         if not os.read(self.process.stdout.fileno(), 1):
             raise _WorkerGoneError
         self._started = True
@@ -190,17 +196,16 @@ class _Worker:
         received = bytearray()
         header: dict[str, Any] | None = None
         start = 0
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, selectors.EVENT_READ)
-            while header is None or len(received) - start < header["size"]:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise _DeadlineError
-                chunk = os.read(descriptor, 1 << 20)
-                if not chunk:
-                    raise _WorkerGoneError
-                received += chunk
-                if header is None and (end := received.find(b"\n")) >= 0:
-                    header, start = json.loads(received[:end]), end + 1
+        while header is None or len(received) - start < header["size"]:
+            if not self._has_bytes(deadline - time.monotonic()):
+                raise _DeadlineError
+            chunk = os.read(descriptor, 1 << 20)
+            if not chunk:
+                raise _WorkerGoneError
+            received += chunk
+            if header is None and (end := received.find(b"\n")) >= 0:
+                header, start = json.loads(received[:end]), end + 1
+        self._spent = header["spent"]
         return header, bytes(received[start:])
 
     def halt(self) -> None:
@@ -291,7 +296,6 @@ class WorkerPool:
             "query": query,
             "faster": rewrite(query) if len(query) <= _REWRITTEN_LENGTH else query,
             "format": ending,
-            "known_prefixes": PREFIXES,
             "seconds": self.limits.seconds,
             "bytes": self.limits.result_bytes,
             **more,

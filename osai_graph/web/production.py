@@ -56,6 +56,7 @@ def load_application(
     """Return the WSGI application of one process; it opens the store itself."""
     from osai_graph.web import create_app, warm_up
     from osai_graph.web.front import Front
+    from osai_graph.web.shortcut import Shortcut
 
     app = create_app(
         BuiltGraph(path, root, manifest),
@@ -67,7 +68,8 @@ def load_application(
     sys.setswitchinterval(0.001)
     threading.Thread(target=warm_up, args=(app,), daemon=True).start()
     threading.Thread(target=_give_memory_back, daemon=True).start()
-    return Front(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])
+    shortcut = Shortcut(app).answer
+    return Front(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], shortcut=shortcut)
 
 
 def _give_memory_back() -> None:

@@ -29,6 +29,9 @@ from osai_graph.web.service import service
 
 blueprint = Blueprint("sparql", __name__)
 
+#: Where the environment of a request has the problem that its query was found to have.
+PROBLEM = "osai_graph.problem"
+
 #: Of longer queries the engine says what is wrong, which is quicker and less clear.
 _EXPLAINED_LENGTH = 20_000
 
@@ -110,7 +113,7 @@ def run(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
             ending,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            prefixes=text.prefixes or PREFIXES,
+            prefixes=(text.prefixes or PREFIXES) if text.gives_triples else None,
         )
     except GraphError as error:
         raise ProblemError(explained(error, text)) from error
@@ -215,6 +218,8 @@ LIMIT 20
 @blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
 def endpoint() -> Response:
     """Answer a query, describe the service, or show the page to write one."""
+    if problem := request.environ.get(PROBLEM):
+        raise ProblemError(problem)
     asked = read_request(request)
     if asked.query is not None:
         return _answer(asked, QueryText(asked.query))

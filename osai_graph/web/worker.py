@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from typing import Any
 
 import pyoxigraph as ox
@@ -160,8 +161,14 @@ def _limit(memory: int) -> None:
     _leave_the_network()
 
 
-def main(path: str, memory: int) -> None:
-    """Answer requests from standard input until it ends."""
+def main(path: str, memory: int, known: dict[str, str]) -> None:
+    """Answer requests from standard input until it ends.
+
+    Args:
+        path: the directory of the store.
+        memory: the bytes that this process may have.
+        known: the prefixes that need no declaration.
+    """
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -170,15 +177,16 @@ def main(path: str, memory: int) -> None:
     answers.write(b"\n")  # ready
     answers.flush()
     for line in requests:
-        request = json.loads(line)
+        request = {"known_prefixes": known, **json.loads(line)}
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         header, body = _answer(store, request)
         signal.setitimer(signal.ITIMER_REAL, 0)
         header["size"] = len(body)
+        header["spent"] = time.process_time()
         header["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         answers.write(json.dumps(header).encode() + b"\n" + body)
         answers.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]))

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -25,8 +26,9 @@ from osai_graph.assessment.frameworks import read_frameworks
 from osai_graph.assessment.verdicts import Assessment, assess_store
 from osai_graph.assessment.writing import verdict_triples, write_verdicts
 from osai_graph.errors import StoreError
+from osai_graph.graph.disk import DiskWriter
 from osai_graph.graph.loading import load_graph, parse_quads, read_file
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
@@ -113,6 +115,34 @@ class Manifest:
     notes: tuple[str, ...] = ()
 
 
+class MaterializedGraph(Protocol):
+    """A materialized graph wherever it is: on disk, or on a server (`remote_build`)."""
+
+    @property
+    def root(self) -> Path:
+        """The directory of ``ontology/``, ``data/`` and ``queries/``."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its build did."""
+
+    @property
+    def version(self) -> str:
+        """The data version, equal for equal inputs."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+
+    @property
+    def store(self) -> GraphStore:
+        """The store, for reading."""
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules that were run."""
+
+
 @dataclass(frozen=True)
 class BuiltGraph:
     """A materialized graph on disk; several processes may share it."""
@@ -125,6 +155,11 @@ class BuiltGraph:
     def version(self) -> str:
         """The data version, equal for equal inputs."""
         return self.manifest.version
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return str(self.path)
 
     @property
     def store_path(self) -> Path:
@@ -213,31 +248,49 @@ def build_store(
         SyntaxFault: a file is broken.
         InconsistencyError: the facts contradict the ontology.
     """
-    store, assessment, counts = _materialized(collect_inputs(root), progress, day)
+    inputs = collect_inputs(root)
+    store, past = _stated(inputs, progress, day)
+    stated = _reason(store, inputs, progress)
+    assessment = _assess(store, inputs, progress, day)
     write_verdicts(store, assessment)
-    return store, counts
+    return store, _counts(store, stated, assessment, past)
 
 
-def _materialized(
-    inputs: Inputs, progress: Progress, day: date | None = None
-) -> tuple[EmbeddedStore, Assessment, Counts]:
-    """Return the reasoned and consistent store in memory, and the verdicts apart from it."""
+def _stated(
+    inputs: Inputs, progress: Progress, day: date | None
+) -> tuple[EmbeddedStore, Retrospect | None]:
+    """Return what is stated and accepted, in memory."""
     store = EmbeddedStore()
     progress(f"reading {len(inputs.stated):,} files")
-    past = _load(inputs, store, day)
+    return store, _load(inputs, store, day)
+
+
+def _reason(store: EmbeddedStore, inputs: Inputs, progress: Progress) -> int:
+    """Add what follows, and return how many triples there were before."""
     stated = sum(1 for _ in store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     progress("compiling the ontology")
     rules = compile_rules(inputs)
     progress("reasoning")
     materialize(store, rules)
     require_consistent(store, rules)
+    return stated
+
+
+def _assess(
+    store: EmbeddedStore, inputs: Inputs, progress: Progress, day: date | None
+) -> Assessment:
     progress("assessing")
     frameworks = read_frameworks(inputs.frameworks)
-    assessment = assess_store(store, [f for f in frameworks if day is None or f.in_force(day)])
+    return assess_store(store, [f for f in frameworks if day is None or f.in_force(day)])
+
+
+def _counts(
+    store: EmbeddedStore, stated: int, assessment: Assessment, past: Retrospect | None
+) -> Counts:
     counts = Counts(stated, count_graph(store, INFERRED_GRAPH), len(assessment))
-    if past is not None:
-        counts = replace(counts, as_of=str(past.day), notes=tuple(past.sentences()))
-    return store, assessment, counts
+    if past is None:
+        return counts
+    return replace(counts, as_of=str(past.day), notes=tuple(past.sentences()))
 
 
 def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
@@ -323,11 +376,11 @@ def _workplace(parent: Path) -> Iterator[Path]:
 
 def _build_into(place: Path, inputs: Inputs, progress: Progress, day: date | None) -> None:
     started = time.monotonic()
-    memory, assessment, counts = _materialized(inputs, progress, day)
-    progress("writing the store")
     whole = place / "whole"
     whole.mkdir()
-    _write_store(whole / "store", memory, assessment, place / "quads.nq")
+    with DiskWriter(whole / "store", place) as disk:
+        counts = _write(disk, inputs, progress, day)
+        progress("writing the store")
     seconds = round(time.monotonic() - started, 2)
     manifest = Manifest(
         version=inputs.version,
@@ -339,21 +392,15 @@ def _build_into(place: Path, inputs: Inputs, progress: Progress, day: date | Non
     (whole / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
 
 
-def _write_store(path: Path, memory: EmbeddedStore, assessment: Assessment, quads: Path) -> None:
-    """Write the store and the verdicts into a new database, by way of one file of quads.
-
-    Loading a file is the one way in that uses all cores; the verdicts, which are most of the
-    quads, go into the file as text and never become objects of this process.
-    """
-    with quads.open("wb") as stream:
-        memory.engine.dump(stream, format=ox.RdfFormat.N_QUADS)
-        for subject, predicate, value in verdict_triples(assessment):
-            triple = f"{subject} {predicate} {value}"
-            stream.write(f"{triple} .\n{triple} <{VERDICTS_GRAPH}> .\n".encode())
-    disk = ox.Store(str(path))
-    disk.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
-    disk.flush()
-    quads.unlink()
+def _write(disk: DiskWriter, inputs: Inputs, progress: Progress, day: date | None) -> Counts:
+    """Work the graph out and hand each part on as soon as it is known."""
+    store, past = _stated(inputs, progress, day)
+    stated = _reason(store, inputs, progress)
+    disk.add_quads(store.engine)
+    assessment = _assess(store, inputs, progress, day)
+    graphs = (ox.DefaultGraph(), ox.NamedNode(str(VERDICTS_GRAPH)))
+    disk.add_triples(verdict_triples(assessment), graphs)
+    return _counts(store, stated, assessment, past)
 
 
 def _move_in(place: Path, target: Path, *, replace_whole: bool) -> None:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from osai_graph.graph.ordered import write_ordered
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import BASE, DCAT, DCTERMS, PREFIXES, RDF, RDFS, XSD
 
 _VOID = "http://rdfs.org/ns/void#"
@@ -50,7 +50,7 @@ class DumpFile:
     sha256: str
 
 
-def describe_content(store: EmbeddedStore) -> list[ox.Quad]:
+def describe_content(store: GraphStore) -> list[ox.Quad]:
     """Return what the dataset holds: sizes, and its partitions by class and by property."""
     statements = _Statements()
     _describe_content(statements, store)
@@ -126,7 +126,7 @@ def _describe_catalog(statements: _Statements, version: str, root: str) -> None:
     add(service, RDFS.label, _english("SPARQL endpoint of osai_graph"))
 
 
-def _describe_content(statements: _Statements, store: EmbeddedStore) -> None:
+def _describe_content(statements: _Statements, store: GraphStore) -> None:
     totals = next(_counts(store, _TOTALS))[1]
     names = ("triples", "distinctSubjects", "properties", "distinctObjects")
     for name, number in zip(names, totals, strict=True):
@@ -141,7 +141,7 @@ def _describe_content(statements: _Statements, store: EmbeddedStore) -> None:
             statements.add(node, _VOID + name, number)
 
 
-def _describe_classes(statements: _Statements, store: EmbeddedStore) -> None:
+def _describe_classes(statements: _Statements, store: GraphStore) -> None:
     classes = [(iri, number) for (iri,), (number,) in _counts(store, _CLASSES)]
     statements.add(DATASET, _VOID + "classes", len(classes))
     for iri, number in classes:
@@ -157,7 +157,7 @@ def _describe_classes(statements: _Statements, store: EmbeddedStore) -> None:
         statements.add(part, _VOID + "triples", number)
 
 
-def _counts(store: EmbeddedStore, query: str) -> Iterator[tuple[list[str], list[int]]]:
+def _counts(store: GraphStore, query: str) -> Iterator[tuple[list[str], list[int]]]:
     """Yield the IRIs and the numbers of each row."""
     for row in store.select(query).rows:
         iris = [str(term) for term in row if isinstance(term, URIRef)]

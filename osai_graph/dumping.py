@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from osai_graph.build import BuiltGraph, Manifest, collect_inputs, read_inputs
+from osai_graph.build import BuiltGraph, Manifest, MaterializedGraph, collect_inputs, read_inputs
 from osai_graph.dataset_description import (
     DumpFile,
     describe_access,
@@ -34,7 +34,7 @@ from osai_graph.dataset_description import (
     write_description,
 )
 from osai_graph.errors import StoreError
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import GraphStore
 from osai_graph.hub_index import hub_index
 from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH, PREFIXES, VERDICTS_GRAPH
 from osai_graph.reasoning.settle import settle
@@ -91,7 +91,7 @@ SELECT DISTINCT ?claim ?label ?status WHERE {
 }
 
 
-def write_dump(graph: BuiltGraph, directory: Path) -> None:
+def write_dump(graph: MaterializedGraph, directory: Path) -> None:
     """Write all files of the dump into a directory.
 
     Raises:
@@ -147,11 +147,11 @@ def _n_quads(quads: Iterable[ox.Quad]) -> list[bytes]:
 _BLANK = re.compile(rb"^_:| _:\S+ \.$")
 
 
-def _computed(store: EmbeddedStore, graph: str) -> list[bytes]:
+def _computed(store: GraphStore, graph: str) -> list[bytes]:
     """Return the lines of a computed graph; those about blank nodes of this build are left out."""
-    buffer = io.BytesIO()
-    store.engine.dump(buffer, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
-    lines = buffer.getvalue().splitlines(keepends=True)
+    written = ox.serialize(store.triples_of(graph), format=ox.RdfFormat.N_TRIPLES)
+    assert written is not None
+    lines = written.splitlines(keepends=True)
     return [line for line in lines if not _BLANK.search(line.rstrip())]
 
 
@@ -178,7 +178,7 @@ def _turtle(lines: list[bytes]) -> bytes:
     return b"".join(declared) + written[head.end() :]
 
 
-def _table(store: EmbeddedStore, query: str) -> bytes:
+def _table(store: GraphStore, query: str) -> bytes:
     prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     answer = store.select(prologue + query)
     rows = [["" if value is None else str(value) for value in row] for row in answer.rows]

@@ -20,7 +20,7 @@ from osai_graph.build import collect_inputs, read_inputs
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.loading import parse_quads, read_file
 from osai_graph.graph.ordered import write_ordered
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import BASE, INFERRED_GRAPH, RECORD_KINDS
 from osai_graph.reasoning.settle import settle
 
@@ -64,7 +64,7 @@ class Selection:
     root: Path
     records: tuple[str, ...] = ()
     stated: bool = True
-    inferred: EmbeddedStore | None = None
+    inferred: GraphStore | None = None
 
 
 def format_name(name: str) -> str:
@@ -99,7 +99,8 @@ def _select(selection: Selection, apart: bool) -> Iterator[ox.Quad]:
         yield from filter(wanted, _stated(selection) if apart else _accepted(selection))
     if selection.inferred is not None:
         graph = ox.NamedNode(str(INFERRED_GRAPH))
-        quads = selection.inferred.engine.quads_for_pattern(None, None, None, graph)
+        triples = selection.inferred.triples_of(str(INFERRED_GRAPH))
+        quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
         yield from filter(wanted, quads)
 
 

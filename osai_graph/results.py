@@ -30,7 +30,7 @@ from osai_graph.graph.negotiation import (
 from osai_graph.graph.ordered import write_ordered
 from osai_graph.graph.query_text import QueryText, check_query
 from osai_graph.graph.rewriting import rewrite
-from osai_graph.graph.store import EmbeddedStore, Rows, syntax_fault, to_rdflib
+from osai_graph.graph.store import Answer, GraphStore, Rows, to_rdflib
 from osai_graph.namespaces import PREFIXES
 
 _SOLUTION_WRITERS: Final = {
@@ -50,11 +50,8 @@ _GRAPH_WRITERS: Final = {
 #: The names of the formats that programs read.
 FORMAT_NAMES: Final = ("json", "xml", "csv", "tsv", "turtle", "nt", "jsonld", "rdfxml")
 
-#: What the engine answers: a sequence of solutions, yes or no, or triples.
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-
-def evaluate(store: EmbeddedStore, query: str) -> Answer:
+def evaluate(store: GraphStore, query: str) -> Answer:
     """Run a query of any form. Our prefixes need no declaration; those of the query win.
 
     Raises:
@@ -65,11 +62,9 @@ def evaluate(store: EmbeddedStore, query: str) -> Answer:
     text = QueryText(query)
     check_query(text)
     try:
-        return store.engine.query(rewrite(query), prefixes=PREFIXES)
-    except SyntaxError as error:
-        raise _in_plain_words(syntax_fault(error), text) from error
-    except (RuntimeError, OSError, ValueError) as error:
-        raise StoreError(f"The query cannot be run: {error}") from error
+        return store.query(rewrite(query))
+    except SyntaxFault as fault:
+        raise _in_plain_words(fault, text) from fault
 
 
 def _in_plain_words(fault: SyntaxFault, query: QueryText) -> SyntaxFault:

@@ -16,6 +16,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("reasoning",),
     ("assessment",),
     ("build",),
+    ("remote_build",),
     (
         "licenses",
         "queries",

@@ -149,11 +149,13 @@ class Derivation(Conclusion):
         facts: the statements that the conditions look at, as sorted lines of N-Triples.
         definition: the statements that define the framework, likewise.
         data_version: the version of the graph.
+        as_of: the day whose facts they are; empty for the day of the graph.
     """
 
     facts: tuple[str, ...] = field(repr=False)
     definition: tuple[str, ...] = field(repr=False)
     data_version: str = ""
+    as_of: str = ""
 
     @property
     def hash(self) -> str:
@@ -192,6 +194,7 @@ def derive(
     *,
     requirement: Requirement | None = None,
     data_version: str = "",
+    as_of: str = "",
 ) -> Derivation:
     """Return the derivation of the verdicts on a system by a framework.
 
@@ -202,6 +205,7 @@ def derive(
         definition: what `osai_graph.assessment.definitions.definition_of` says of the framework.
         requirement: only this one of the framework's requirements; ``None`` for all outcomes.
         data_version: the version of the graph, which is kept in the derivation.
+        as_of: the day whose facts the graph holds, likewise; empty for today's.
 
     Raises:
         NotJudgedError: the framework does not apply to the system.
@@ -217,6 +221,7 @@ def derive(
         facts=fact_lines(reader.facts),
         definition=tuple(definition),
         data_version=data_version,
+        as_of=as_of,
     )
 
 

@@ -143,7 +143,8 @@ def _outcomes_json(conclusion: Conclusion) -> list[dict[str, Any]]:
 
 def _footer(derivation: Derivation) -> str:
     version = f", data version {derivation.data_version}" if derivation.data_version else ""
-    return f"From {len(derivation.facts)} facts{version}; {derivation.hash}"
+    day = f" as of {derivation.as_of}" if derivation.as_of else ""
+    return f"From {len(derivation.facts)} facts{day}{version}; {derivation.hash}"
 
 
 class _Lines:
@@ -288,19 +289,21 @@ def derivation_json(derivation: Derivation) -> dict[str, Any]:
     """Return a derivation as what ``json.dumps`` takes.
 
     ``schema_version`` is that of this form, ``software_version`` ours, ``data_version`` that of the
-    graph. ``system``, ``framework`` and ``outcomes`` say what was judged, ``headline`` the
-    conclusion. ``reasons`` are the arguments, one for each outcome: a node has ``requirement``
-    (``iri``, ``identifier``, ``label``, ``locator``, ``combination``), ``value`` (Met, NotMet,
-    CannotBeDecided), ``met`` of ``leaves``, ``parts`` (nodes again), ``grounds`` (parts of the
-    system with ``checks``, clauses and evidence), ``missing`` and ``searches``. ``definition``,
-    ``facts`` (both N-Triples) and ``values`` are what `osai_graph.assessment.content.recheck`
-    derives the verdict from again; ``hash`` is over these and the system.
+    graph; ``as_of``, only where it was asked for, is the day whose facts they are. ``system``,
+    ``framework`` and ``outcomes`` say what was judged, ``headline`` the conclusion. ``reasons`` are
+    the arguments, one for each outcome: a node has ``requirement`` (``iri``, ``identifier``,
+    ``label``, ``locator``, ``combination``), ``value`` (Met, NotMet, CannotBeDecided), ``met`` of
+    ``leaves``, ``parts`` (nodes again), ``grounds`` (parts of the system with ``checks``, clauses
+    and evidence), ``missing`` and ``searches``. ``definition``, ``facts`` (both N-Triples) and
+    ``values`` are what `osai_graph.assessment.content.recheck` derives the verdict from again;
+    ``hash`` is over these and the system.
     """
     framework = derivation.framework
     return {
         "schema_version": SCHEMA_VERSION,
         "software_version": __version__,
         "data_version": derivation.data_version,
+        **({"as_of": derivation.as_of} if derivation.as_of else {}),
         "headline": headline(derivation),
         "system": asdict(derivation.system),
         "framework": {
@@ -382,6 +385,8 @@ def _add_activity(graph: Graph, derivation: Derivation) -> URIRef:
     graph.add((activity, RDF.type, PROV.Activity))
     graph.add((activity, PROV.used, URIRef(derivation.system.iri)))
     graph.add((activity, DCTERMS.identifier, Literal(derivation.hash)))
+    if derivation.as_of:
+        graph.add((activity, DCTERMS.valid, Literal(derivation.as_of, datatype=XSD.date)))
     graph.add((activity, PROV.qualifiedAssociation, association))
     graph.add((association, RDF.type, PROV.Association))
     graph.add((association, PROV.agent, agent))

@@ -209,7 +209,8 @@ def stored_frameworks(store: GraphStore) -> tuple[Framework, ...]:
 def find_framework(frameworks: Iterable[Framework], name: str) -> Framework:
     """Return a framework by its slug, the slug without its version, its label or its IRI.
 
-    Without a version the newest of that name is meant.
+    Without a version the newest of that name is meant. The first words of a slug suffice where
+    they fit one framework alone.
 
     Raises:
         UnknownNameError: there is none of that name.
@@ -223,9 +224,12 @@ def find_framework(frameworks: Iterable[Framework], name: str) -> Framework:
         if framework.outcomes:
             code = framework.outcomes[0].requirement.identifier.partition(".")[0]
             names.setdefault(code.lower(), framework)
-    if name.lower() not in names:
+    if name.lower() in names:
+        return names[name.lower()]
+    begun = {f.iri: f for f in listed if f.slug.startswith(f"{name.lower()}-")}
+    if len(begun) != 1:
         raise UnknownNameError("framework", name, names)
-    return names[name.lower()]
+    return next(iter(begun.values()))
 
 
 class _Reader:

@@ -85,14 +85,15 @@ def what_if(
     return WhatIf(
         system=Thing(str(system), Labels(store)(system)),
         changes=tuple(change.text for change in changes),
-        flips=tuple(_flips(first, second, system)),
+        flips=tuple(flips_between(first, second, system)),
         drawn=_sentences(new - old, _Labels(store, after)),
         withdrawn=_sentences(old - new, _Labels(store, after)),
         judged=len(second),
     )
 
 
-def _flips(before: Assessment, after: Assessment, system: URIRef) -> list[Flip]:
+def flips_between(before: Assessment, after: Assessment, system: URIRef) -> list[Flip]:
+    """Return the answers on a system that two assessments give differently."""
     found: list[Flip] = []
     for framework in after.frameworks:
         outcomes = {outcome.requirement.iri: outcome for outcome in framework.outcomes}

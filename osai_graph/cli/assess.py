@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from rdflib import URIRef
 
 from osai_graph import resources
-from osai_graph.assessment.derivation import Conclusion, conclude
-from osai_graph.assessment.derivation_rendering import conclusions_json, conclusions_text
+from osai_graph.assessment.definitions import definition_of
+from osai_graph.assessment.derivation import Conclusion, Derivation, conclude, derive
+from osai_graph.assessment.derivation_rendering import (
+    conclusions_json,
+    conclusions_text,
+    derivation_json,
+    derivation_text,
+)
 from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
-from osai_graph.cli.judging import frameworks_named, system_named
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.judging import (
+    frameworks_named,
+    later_frameworks_option,
+    not_judged,
+    system_named,
+)
+from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import SYSTEM
+from osai_graph.reasoning.verbalization import Labels
 from osai_graph.validation.entries import Entry, read_entries
 from osai_graph.validation.neighborhood import gather
 from osai_graph.validation.working import accepted_graph
@@ -34,13 +49,34 @@ _FORMATS = ("text", "json")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
-def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> int:
+@store_option
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="Judge a file by what it says, not settled with what others say of the system.",
+)
+@click.option(
+    "--explain", is_flag=True, help="Give the whole argument of each verdict, as why does."
+)
+@as_of_option
+@later_frameworks_option
+def command(
+    targets: tuple[str, ...],
+    framework: tuple[str, ...],
+    form: str,
+    alone: bool,
+    explain: bool,
+    as_of: date | None,
+    later_frameworks: bool,
+) -> int:
     """Judge systems of the graph, or of Turtle files as if they were added to the graph.
 
     \b
     Try:
       osai-graph assess pythia bloom --framework osaid-1.0
       osai-graph assess my-model.ttl --framework mof --format json
+      osai-graph assess imported/some-model.ttl --framework mof --alone --explain
+      osai-graph assess falcon-40b --as-of 2023-05-28
 
     Exit status: 0 if each framework that is named is met by each system (by a framework with
     several outcomes: one of them is reached), or if none is named; 1 if one is not met or cannot be
@@ -48,34 +84,66 @@ def command(targets: tuple[str, ...], framework: tuple[str, ...], form: str) -> 
     """
     if form not in _FORMATS:
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
-    graph = open_with_progress()
-    frameworks = frameworks_named(graph, framework)
-    found = [
-        _judged(store, frameworks, system) for store, system in _systems(graph, _sorted(targets))
-    ]
+    sorted_targets = _sorted(targets)
+    if as_of is not None and any(isinstance(target, Path) for target in sorted_targets):
+        raise GraphError(
+            "A file says what is so today; --as-of is for systems of the graph.",
+            "Leave out --as-of, or name systems of the graph alone.",
+        )
+    graph = open_with_progress(as_of)
+    frameworks = frameworks_named(graph, framework, later_frameworks=later_frameworks)
+    found: list[tuple[Conclusion, ...]] = []
+    for store, system in _systems(graph, sorted_targets, alone=alone):
+        found.append(_concluded(graph, store, frameworks, system, explain=explain))
+        if not found[-1]:
+            raise not_judged(graph, Labels(store)(system), frameworks, framework)
     if form == "json":
-        click.echo(_as_json([conclusions_json(conclusions) for conclusions in found]))
+        click.echo(_as_json([_content(conclusions) | told_day(graph) for conclusions in found]))
     else:
-        click.echo("\n\n".join(conclusions_text(conclusions) for conclusions in found))
+        if as_of is not None:
+            click.echo(day_line(as_of))
+        click.echo("\n\n".join(_text(conclusions) for conclusions in found))
     met = all(c.value is Value.MET for conclusions in found for c in conclusions)
     return ExitCode.FINDINGS if framework and not met else ExitCode.FINE
 
 
-def _as_json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def _judged(
-    store: GraphStore, frameworks: Sequence[Framework], system: URIRef
+def _concluded(
+    graph: MaterializedGraph,
+    store: GraphStore,
+    frameworks: Sequence[Framework],
+    system: URIRef,
+    *,
+    explain: bool,
 ) -> tuple[Conclusion, ...]:
     conclusions = conclude(store, frameworks, system)
-    if not conclusions:
-        names = " or ".join(framework.label for framework in frameworks)
-        raise GraphError(
-            f"{system.removeprefix(SYSTEM)} is not judged by {names}.",
-            "Frameworks judge models and tools, not families of them.",
+    if not explain:
+        return conclusions
+    return tuple(
+        derive(
+            store,
+            conclusion.framework,
+            system,
+            definition_of(conclusion.framework, graph.root),
+            data_version=graph.version,
+            as_of=graph.manifest.as_of,
         )
-    return conclusions
+        for conclusion in conclusions
+    )
+
+
+def _text(conclusions: Sequence[Conclusion]) -> str:
+    told = [derivation_text(c) for c in conclusions if isinstance(c, Derivation)]
+    return "\n\n".join(told) or conclusions_text(conclusions)
+
+
+def _content(conclusions: Sequence[Conclusion]) -> dict[str, Any]:
+    told = [derivation_json(c) for c in conclusions if isinstance(c, Derivation)]
+    content = conclusions_json(conclusions)
+    return {**content, "derivations": told} if told else content
+
+
+def _as_json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _sorted(targets: Sequence[str]) -> list[str | Path]:
@@ -87,20 +155,27 @@ def _is_file(name: str) -> bool:
     return name.endswith(".ttl") or Path(name).is_file()
 
 
-def _systems(graph: BuiltGraph, targets: Sequence[str | Path]) -> list[tuple[GraphStore, URIRef]]:
+def _systems(
+    graph: MaterializedGraph, targets: Sequence[str | Path], *, alone: bool
+) -> list[tuple[GraphStore, URIRef]]:
     """Return each system with the store that it is judged in, in the order of the targets."""
     paths = [target for target in targets if isinstance(target, Path)]
-    entries = _entries(graph, paths) if paths else {}
-    drafts = _with_entries(graph, list(entries.values())) if entries else graph.store
+    if alone and not paths:
+        raise GraphError(
+            "--alone is for files; what the graph holds is settled already.",
+            "Name a Turtle file, or leave out --alone.",
+        )
+    entries = _entries(graph, paths)
+    together = _with_entries(graph, list(entries.values())) if entries and not alone else None
     return [
-        (drafts, _system_of(entries[target]))
+        (together or _by_itself(graph, entries[target]), _system_of(entries[target]))
         if isinstance(target, Path)
-        else (graph.store, system_named(graph.store, target))
+        else (graph.store, system_named(graph, target))
         for target in targets
     ]
 
 
-def _entries(graph: BuiltGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
+def _entries(graph: MaterializedGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
     """Read entry files.
 
     Raises:
@@ -111,7 +186,7 @@ def _entries(graph: BuiltGraph, paths: Sequence[Path]) -> dict[Path, Entry]:
         entries, findings = read_entries([path], graph.root)
         if not entries:
             raise GraphError(findings[0].message, f"osai-graph validate {path}")
-        found[path] = entries[0]
+        found[path] = entries[0].at_home()
         _system_of(entries[0])
     return found
 
@@ -124,8 +199,22 @@ def _system_of(entry: Entry) -> URIRef:
     return entry.record
 
 
-def _with_entries(graph: BuiltGraph, entries: Sequence[Entry]) -> GraphStore:
+def _with_entries(graph: MaterializedGraph, entries: Sequence[Entry]) -> GraphStore:
     """Return a store with the entries, what they refer to, and what follows."""
-    terms = graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()
-    around = gather(graph.store, entries)
-    return accepted_graph(terms, around, entries, graph.rules).store
+    return accepted_graph(_terms(graph), gather(graph.store, entries), entries, graph.rules).store
+
+
+def _by_itself(graph: MaterializedGraph, entry: Entry) -> GraphStore:
+    """Return the same without what other files state of the system or its parts."""
+    system = str(_system_of(entry))
+    around = {
+        file: triples
+        for file, triples in gather(graph.store, [entry]).items()
+        if not any(str(subject).partition("#")[0] == system for subject, _, _ in triples)
+    }
+    return accepted_graph(_terms(graph), around, [entry], graph.rules).store
+
+
+def _terms(graph: MaterializedGraph) -> Path:
+    """Return the folder that holds the ontology."""
+    return graph.root if (graph.root / "ontology").is_dir() else resources.graph_root()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import click
@@ -25,11 +25,18 @@ from osai_graph.assessment.chains import (
     chain_of,
 )
 from osai_graph.cli import ExitCode
-from osai_graph.cli.opening import open_with_progress
-from osai_graph.cli.rendering import console, count, to_text, write_bytes
+from osai_graph.cli.opening import (
+    as_of_option,
+    day_line,
+    find_on,
+    open_with_progress,
+    told_day,
+)
+from osai_graph.cli.rendering import count
+from osai_graph.cli.rendering import show as show_text
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
-from osai_graph.records import find
 
 _FORMATS = ("text", "json", "turtle")
 
@@ -39,7 +46,9 @@ _FORMATS = ("text", "json", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
-def command(name: str, form: str) -> int:
+@store_option
+@as_of_option
+def command(name: str, form: str, as_of: date | None) -> int:
     """Show the systems that a system descends from, and the restrictions that it inherits.
 
     \b
@@ -54,16 +63,17 @@ def command(name: str, form: str) -> int:
     """
     if form not in _FORMATS:
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
-    store = open_with_progress().store
-    chain = chain_of(store, find(store, name, ("system",)))
+    graph = open_with_progress(as_of)
+    chain = chain_of(graph.store, find_on(graph, name, as_of, ("system",)))
     if form == "json":
-        click.echo(json.dumps(_as_json(chain), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(chain) | told_day(graph), ensure_ascii=False, indent=2))
     elif form == "turtle":
         click.echo(canonical_turtle(chain_graph(chain)), nl=False)
-    elif sys.stdout.isatty():
-        console().print(chain_view(chain))
     else:
-        write_bytes(to_text(chain_view(chain)), None)
+        view = chain_view(chain)
+        if as_of is not None:
+            view = Group(Text(day_line(as_of), style="dim"), view)
+        show_text(view)
     others = [excess for excess in chain.excesses if not excess.same_maker]
     return ExitCode.FINDINGS if others else ExitCode.FINE
 

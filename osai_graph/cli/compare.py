@@ -18,10 +18,17 @@ from rich.text import Text
 from osai_graph.assessment.chains import Named
 from osai_graph.assessment.comparison import SECTIONS, Comparison, Row, compare
 from osai_graph.assessment.frameworks import find_framework, stored_frameworks
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
-from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
+from osai_graph.cli.opening import (
+    as_of_option,
+    day_line,
+    find_on,
+    open_with_progress,
+    told_day,
+)
 from osai_graph.cli.rendering import console, count, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.namespaces import shorten
 
@@ -38,6 +45,7 @@ _FORMATS = ("table", "json", "csv")
     "--format", "form", default="table", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
 @as_of_option
+@store_option
 def command(
     names: tuple[str, ...],
     framework: str | None,
@@ -80,7 +88,9 @@ def _labels(comparison: Comparison, row: Row) -> str:
     return ", ".join(names[iri] for iri in row.more_open)
 
 
-def _as_json(comparison: Comparison, rows: tuple[Row, ...], graph: BuiltGraph) -> dict[str, Any]:
+def _as_json(
+    comparison: Comparison, rows: tuple[Row, ...], graph: MaterializedGraph
+) -> dict[str, Any]:
     keys = [shorten(system.iri) for system in comparison.systems]
     content: dict[str, Any] = {
         "systems": [asdict(system) for system in comparison.systems],
@@ -97,9 +107,7 @@ def _as_json(comparison: Comparison, rows: tuple[Row, ...], graph: BuiltGraph) -
             for row in rows
         ],
     }
-    if graph.manifest.as_of:
-        content |= {"as_of": graph.manifest.as_of, "as_of_notes": graph.manifest.notes}
-    return content
+    return content | told_day(graph)
 
 
 def _as_csv(comparison: Comparison, rows: tuple[Row, ...]) -> str:
@@ -116,7 +124,7 @@ def _as_csv(comparison: Comparison, rows: tuple[Row, ...]) -> str:
 def _view(comparison: Comparison, rows: tuple[Row, ...], as_of: date | None) -> RenderableType:
     parts: list[RenderableType] = []
     if as_of is not None:
-        parts.append(Text(f"As of {as_of}: true then as known today.", style="dim"))
+        parts.append(Text(day_line(as_of), style="dim"))
     if not rows:
         parts.append(Text("They differ in nothing that is recorded."))
     for section in SECTIONS:

@@ -12,6 +12,7 @@ from rich.text import Text
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import console
+from osai_graph.cli.servers import store_option
 from osai_graph.credits import Credit, credits
 
 
@@ -19,6 +20,7 @@ from osai_graph.credits import Credit, credits
 @click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@store_option
 def command(output: str) -> int:
     """List the public sources: license of the data, citation, state that was read, records."""
     found = credits(open_with_progress().store)

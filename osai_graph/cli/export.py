@@ -9,6 +9,7 @@ import click
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.exporting import EXPORT_FORMATS, Selection, export, format_name
 from osai_graph.records import find
@@ -40,6 +41,7 @@ _PARTS = ("stated", "inferred")
     metavar="stated,inferred",
     help="What the files state, what was inferred, or both.",
 )
+@store_option
 def command(ids: tuple[str, ...], form: str, output: Path, include: str) -> int:
     """Write the whole graph, or the records ID..., as linked data.
 

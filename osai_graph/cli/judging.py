@@ -2,31 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
+import click
 from rdflib import URIRef
 
 from osai_graph.assessment.definitions import load_frameworks
 from osai_graph.assessment.frameworks import Framework, find_framework
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
+from osai_graph.cli.opening import find_on
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
 from osai_graph.licenses import LicenseIndex
 from osai_graph.records import find
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-def frameworks_named(graph: BuiltGraph, names: Iterable[str]) -> tuple[Framework, ...]:
+
+def later_frameworks_option(command: _Command) -> _Command:
+    """Give a command ``--later-frameworks``, whose value reaches it as ``later_frameworks``."""
+    return click.option(
+        "--later-frameworks",
+        is_flag=True,
+        help="With --as-of: judge by the frameworks of today, though they were not in force then.",
+    )(command)
+
+
+def frameworks_named(
+    graph: MaterializedGraph, names: Iterable[str], *, later_frameworks: bool = False
+) -> tuple[Framework, ...]:
     """Return the frameworks of these names, or all of them where none is named.
+
+    In the graph of a day, only those that were in force then, except with ``later_frameworks``.
 
     Raises:
         UnknownNameError: there is no framework of a name; with the nearest names.
+        NotInForceError: a framework that is named was not in force on the day of the graph.
     """
     frameworks = load_frameworks(graph.root)
-    named = tuple(dict.fromkeys(_framework(frameworks, name) for name in names))
-    return named or frameworks
+    day = None if later_frameworks else day_of(graph)
+    in_force = [f for f in frameworks if day is None or f.in_force(day)]
+    named = tuple(dict.fromkeys(_framework(frameworks, name, in_force) for name in names))
+    for framework in named or (() if in_force else frameworks):
+        if day is not None and framework not in in_force:
+            raise NotInForceError(framework, day, in_force)
+    return named or tuple(in_force)
 
 
-def _framework(frameworks: Sequence[Framework], name: str) -> Framework:
+def day_of(graph: MaterializedGraph) -> date | None:
+    """Return the day whose facts a graph holds; ``None`` for today's."""
+    return date.fromisoformat(graph.manifest.as_of) if graph.manifest.as_of else None
+
+
+class NotInForceError(GraphError):
+    """A framework that was not in force on the day that is asked about."""
+
+    def __init__(self, framework: Framework, day: date, in_force: Sequence[Framework]) -> None:
+        when = f"it came into force on {framework.valid_from}"
+        if framework.valid_from is None or framework.valid_from <= day:
+            when = f"it was in force until {framework.valid_until}"
+        others = ", ".join(other.slug for other in in_force)
+        super().__init__(
+            f"{framework.label} was not in force on {day}: {when}.",
+            f"In force then: {others or 'no framework'}. "
+            "To judge the facts of that day by it all the same, add --later-frameworks.",
+        )
+
+
+def not_judged(
+    graph: MaterializedGraph, label: str, frameworks: Sequence[Framework], named: Iterable[str] = ()
+) -> GraphError:
+    """Return the error for something that no framework asked about applies to.
+
+    Args:
+        graph: the graph.
+        label: its name.
+        frameworks: the frameworks that were asked.
+        named: the names they were asked for by; empty where all were.
+    """
+    who = " or ".join(f.label for f in frameworks) + " does not judge"
+    remedy = "Frameworks judge models and tools, not families of them."
+    day = day_of(graph)
+    if not tuple(named):
+        who = "No framework judges"
+        if day is not None and len(frameworks) < len(load_frameworks(graph.root)):
+            who = f"No framework that was in force on {day} judges"
+            remedy += " For those that came later, add --later-frameworks."
+    return GraphError(f"{who} {label}.", remedy)
+
+
+def _framework(
+    frameworks: Sequence[Framework], name: str, in_force: Sequence[Framework]
+) -> Framework:
+    """Return the framework of a name, preferring a version that is in force."""
+    try:
+        return find_framework(in_force, name)
+    except UnknownNameError:
+        pass
     try:
         return find_framework(frameworks, name)
     except UnknownNameError as error:
@@ -34,14 +108,15 @@ def _framework(frameworks: Sequence[Framework], name: str) -> Framework:
         raise GraphError(error.message, f"{error.remedy} Frameworks: {slugs}.".strip()) from error
 
 
-def system_named(store: GraphStore, name: str) -> URIRef:
+def system_named(graph: MaterializedGraph, name: str) -> URIRef:
     """Return the system that a name means; a name that other records bear too means the system.
 
     Raises:
+        NotThereError: in the graph of a day, the system came later.
         GraphError: there is no system of that name, or several.
     """
     try:
-        return find(store, name, ("system",))
+        return find_on(graph, name, day_of(graph), ("system",))
     except UnknownNameError as error:
         hint = "That there is no data on something is no verdict on it."
         raise GraphError(error.message, f"{error.remedy} {hint}".strip()) from error

@@ -17,6 +17,7 @@ from rich.text import Text
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import show
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 from osai_graph.interchange.license_text import Choice, LicenseReading, Term, read_license
 from osai_graph.licenses import LicenseIndex, Match
@@ -50,6 +51,7 @@ _BINDS: Final = {
 @click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@store_option
 def command(text: tuple[str, ...], output: str) -> int:
     """Find the license that TEXT means: an identifier, a name, an alias or an address.
 

@@ -36,19 +36,23 @@ _COMMANDS = {
 
 
 @click.command("queries")
-@click.argument("name", required=False)
+@click.argument("words", nargs=-1, metavar="[NAME]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--tag", help="Only questions with this tag.")
-def command(name: str | None, form: str, tag: str | None) -> int:
+def command(words: tuple[str, ...], form: str, tag: str | None) -> int:
     """List the stored questions, or show the question, parameters and SPARQL of NAME.
 
     NAME may also be the number of a competency question, such as CQ4: then the stored questions
-    and the commands that answer it are listed.
+    and the commands that answer it are listed; or words, to list the questions that
+    have them all.
     """
+    name = " ".join(words)
     number = name.upper() if name and re.fullmatch(r"(?i)CQ\d+", name) else None
-    chosen = [stored_queries().get(name)] if name and not number else list(stored_queries())
+    chosen = list(stored_queries())
     if number:
         chosen = _answering(number, chosen)
+    elif name:
+        chosen = _named_or_about(name, chosen)
     if tag:
         chosen = [query for query in chosen if tag in query.tags]
     if form == "json":
@@ -56,11 +60,24 @@ def command(name: str | None, form: str, tag: str | None) -> int:
     elif number:
         _list(console(), chosen)
         _list_commands(console(), number)
-    elif name:
+    elif name and [query.name for query in chosen] == [name]:
         _show(console(), chosen[0])
     else:
         _list(console(), chosen)
     return ExitCode.FINE
+
+
+def _named_or_about(name: str, queries: list[StoredQuery]) -> list[StoredQuery]:
+    """Return the stored question of a name, or else those whose name, words or tags have it.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    words = name.lower().split()
+    texts = {q.name: f"{q.name} {q.title} {q.question} {' '.join(q.tags)}".lower() for q in queries}
+    found = [q for q in queries if all(word in texts[q.name] for word in words)]
+    exact = [query for query in found if query.name == name]
+    return exact or found or [stored_queries().get(name)]
 
 
 def _answering(number: str, queries: list[StoredQuery]) -> list[StoredQuery]:

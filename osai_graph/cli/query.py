@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
 from osai_graph.cli.rendering import (
@@ -24,9 +24,11 @@ from osai_graph.cli.rendering import (
     to_text,
     write_bytes,
 )
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
+from osai_graph.graph.store import Answer
 from osai_graph.queries import Resolver, StoredQuery, parse_query, stored_queries
-from osai_graph.results import FORMAT_NAMES, Answer, evaluate, read_rows, write_answer
+from osai_graph.results import FORMAT_NAMES, evaluate, read_rows, write_answer
 
 _READABLE = ("table", "markdown")
 
@@ -52,6 +54,7 @@ _READABLE = ("table", "markdown")
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
 )
 @as_of_option
+@store_option
 def command(
     name: str,
     params: tuple[str, ...],
@@ -131,7 +134,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _resolver(graph: BuiltGraph, as_of: date | None) -> Resolver:
+def _resolver(graph: MaterializedGraph, as_of: date | None) -> Resolver:
     """Return the function that finds the record which a parameter's value names."""
     return lambda name, kinds: find_on(graph, name, as_of, kinds)
 

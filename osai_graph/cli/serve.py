@@ -6,8 +6,10 @@ import socket
 
 import click
 
+from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError
 
 
@@ -102,6 +104,7 @@ def _greet(host: str, port: int) -> None:
     is_flag=True,
     help="Believe the X-Forwarded headers of a proxy in front of the service.",
 )
+@store_option
 def command(
     host: str,
     port: int,
@@ -114,6 +117,11 @@ def command(
     """Start the web service: SPARQL, linked data, and pages."""
     with listen(host, port) as bound:  # before the build: a taken port is told at once
         graph = open_with_progress()
+        if not isinstance(graph, BuiltGraph):
+            raise GraphError(
+                "The service cannot run over a server yet.",
+                "Leave out --store, and serve this graph.",
+            )
         port = bound.getsockname()[1]
     from osai_graph.web.clients import ClientLimits
     from osai_graph.web.pool import Limits

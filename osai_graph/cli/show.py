@@ -11,10 +11,17 @@ from rich.console import Group
 from rich.text import Text
 
 from osai_graph.cli import ExitCode
-from osai_graph.cli.opening import as_of_option, find_on, open_with_progress
+from osai_graph.cli.opening import (
+    as_of_option,
+    day_line,
+    find_on,
+    open_with_progress,
+    told_day,
+)
 from osai_graph.cli.record_view import record_view
 from osai_graph.cli.rendering import show as show_text
 from osai_graph.cli.rendering import write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.exporting import Selection, export
 from osai_graph.records import describe
@@ -28,6 +35,7 @@ _FORMATS = ("text", "json", "turtle")
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
 @as_of_option
+@store_option
 def command(name: str, form: str, as_of: date | None) -> int:
     """Show what the graph says of a record, with its evidence.
 
@@ -48,12 +56,11 @@ def command(name: str, form: str, as_of: date | None) -> int:
         return ExitCode.FINE
     record = describe(graph.store, iri)
     if form == "json":
-        told = {"as_of": graph.manifest.as_of, "as_of_notes": graph.manifest.notes}
-        content = asdict(record) | (told if as_of else {})
+        content = asdict(record) | told_day(graph)
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         view = record_view(record)
         if as_of is not None:
-            view = Group(Text(f"As of {as_of}: true then as known today.\n", style="dim"), view)
+            view = Group(Text(f"{day_line(as_of)}\n", style="dim"), view)
         show_text(view)
     return ExitCode.FINE

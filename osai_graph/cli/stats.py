@@ -14,12 +14,14 @@ from osai_graph.build import Manifest
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
 from osai_graph.cli.rendering import console
+from osai_graph.cli.servers import store_option
 from osai_graph.queries import stored_queries
 from osai_graph.statistics import FactCount, Statistics, measure
 
 
 @click.command("stats")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@store_option
 def command(form: str) -> int:
     """Count records, claims, facts and their evidence, and triples stated and inferred."""
     graph = open_with_progress()

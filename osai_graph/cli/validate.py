@@ -14,6 +14,7 @@ import click
 from osai_graph import resources
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.validation import GraphContext, Report, Severity, files_beside, validate
 from osai_graph.validation.reports import as_json, as_text
 from osai_graph.validation.unnamed import STANDARD_INPUT, called, write_named
@@ -33,6 +34,7 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "bl
     help="Sentences for people, or JSON for programs.",
 )
 @click.option("--verbose", is_flag=True, help="Show every finding, with its shape and node.")
+@store_option
 def command(paths: tuple[Path, ...], form: str, verbose: bool) -> int:
     """Check Turtle files (or all in a directory) as if they were added to the graph.
 

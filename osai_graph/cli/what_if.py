@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from typing import Any
 
 import click
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from osai_graph.assessment.changes import Reader
-from osai_graph.assessment.headlines import SIGNS, framework_name
-from osai_graph.assessment.values import Value
-from osai_graph.assessment.what_if import Flip, WhatIf, what_if
+from osai_graph.assessment.what_if import WhatIf, what_if
 from osai_graph.cli import ExitCode
-from osai_graph.cli.judging import Names, frameworks_named, system_named
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.flips import flip_json, flips_table
+from osai_graph.cli.judging import (
+    Names,
+    frameworks_named,
+    later_frameworks_option,
+    not_judged,
+    system_named,
+)
+from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
 from osai_graph.cli.rendering import console, to_text, write_bytes
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 
 _FORMATS = ("text", "json")
-_STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
 
 
 @click.command("what-if")
@@ -45,12 +50,17 @@ _STYLES = {Value.MET: "green", Value.NOT_MET: "red", Value.UNDECIDED: "yellow"}
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@as_of_option
+@later_frameworks_option
+@store_option
 def command(
     name: str,
     settings: tuple[str, ...],
     removals: tuple[str, ...],
     framework: tuple[str, ...],
     form: str,
+    as_of: date | None,
+    later_frameworks: bool,
 ) -> int:
     """Show which verdicts on a system would turn if facts were others; nothing is saved.
 
@@ -68,30 +78,28 @@ def command(
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
     if not settings and not removals:
         raise GraphError("Nothing is changed.", "Write --set weights.license=MIT, for example.")
-    graph = open_with_progress()
-    system = system_named(graph.store, name)
+    graph = open_with_progress(as_of)
+    system = system_named(graph, name)
     changes = Reader(graph.store, system, Names(graph.store)).read(settings, removals)
-    frameworks = frameworks_named(graph, framework)
+    frameworks = frameworks_named(graph, framework, later_frameworks=later_frameworks)
     result = what_if(graph.store, graph.rules, system, changes, frameworks)
     if not result.judged:
-        raise GraphError(
-            f"No framework judges {result.system.label}.",
-            "Frameworks judge models and tools, not families of them.",
-        )
+        raise not_judged(graph, result.system.label, frameworks, framework)
     if form == "json":
-        click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(result) | told_day(graph), ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():
-        console().print(_view(result))
+        console().print(_view(result, as_of))
     else:
-        write_bytes(to_text(_view(result)), None)
+        write_bytes(to_text(_view(result, as_of)), None)
     return ExitCode.FINE
 
 
-def _view(result: WhatIf) -> RenderableType:
+def _view(result: WhatIf, as_of: date | None) -> RenderableType:
     head = Text(f"{result.system.label}, if: {'; '.join(result.changes)}", style="bold")
-    parts: list[RenderableType] = [head]
+    parts: list[RenderableType] = [Text(day_line(as_of), style="dim")] if as_of else []
+    parts.append(head)
     if result.flips:
-        parts += [Text(), _table(result.flips), Text()]
+        parts += [Text(), flips_table(result.flips), Text()]
     parts.append(Text(f"{len(result.flips)} of {result.judged} verdicts turn. Nothing was saved."))
     for title, sentences in (
         ("Follows then", result.drawn),
@@ -103,45 +111,12 @@ def _view(result: WhatIf) -> RenderableType:
     return Group(*parts)
 
 
-def _table(flips: tuple[Flip, ...]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("framework", "requirement", "before", "after"):
-        table.add_column(heading, overflow="fold")
-    before = None
-    for flip in flips:
-        framework = framework_name(flip.framework)
-        label = flip.outcome.label if flip.outcome else flip.requirement.label
-        table.add_row(
-            Text(framework if framework != before else ""),
-            Text(f"{flip.requirement.identifier} {label}", style="bold" if flip.outcome else ""),
-            _value(flip.before),
-            _value(flip.after),
-        )
-        before = framework
-    return table
-
-
-def _value(value: Value) -> Text:
-    return Text(f"{SIGNS[value]} {value.words}", style=_STYLES[value])
-
-
 def _as_json(result: WhatIf) -> dict[str, Any]:
     return {
         "system": {"iri": result.system.iri, "label": result.system.label},
         "changes": list(result.changes),
         "judged": result.judged,
-        "flips": [
-            {
-                "framework": str(flip.framework.iri),
-                "requirement": str(flip.requirement.iri),
-                "identifier": flip.requirement.identifier,
-                "label": flip.requirement.label,
-                "outcome": str(flip.outcome.iri) if flip.outcome else None,
-                "before": flip.before.value,
-                "after": flip.after.value,
-            }
-            for flip in result.flips
-        ],
+        "flips": [flip_json(flip) for flip in result.flips],
         "follows": list(result.drawn),
         "follows_no_more": list(result.withdrawn),
     }

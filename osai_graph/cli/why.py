@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -27,15 +28,23 @@ from osai_graph.assessment.derivation_rendering import (
     derivation_markdown,
     derivation_text,
 )
+from osai_graph.assessment.frameworks import Framework
 from osai_graph.assessment.values import Value
-from osai_graph.build import BuiltGraph
+from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
-from osai_graph.cli.judging import frameworks_named, system_named
-from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.judging import (
+    day_of,
+    frameworks_named,
+    later_frameworks_option,
+    not_judged,
+    system_named,
+)
+from osai_graph.cli.opening import Day, as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.servers import store_option
+from osai_graph.cli.since import turned_since
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.serialization import canonical_turtle
 from osai_graph.graph.store import GraphStore
-from osai_graph.namespaces import shorten
 from osai_graph.reasoning.explain import explain
 from osai_graph.reasoning.naming import as_iri, as_literal, property_named, term_named
 from osai_graph.reasoning.proof_rendering import (
@@ -66,12 +75,24 @@ _FORMATS = ("text", "json", "markdown", "turtle")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="|".join(_FORMATS), help="Form."
 )
+@click.option(
+    "--since",
+    type=Day(),
+    metavar="DATE",
+    help="Show which verdicts have turned since this day, up to that of --as-of or today.",
+)
+@as_of_option
+@later_frameworks_option
+@store_option
 def command(
     names: tuple[str, ...],
     framework: str | None,
     requirement: str | None,
     check: Path | None,
     form: str,
+    since: date | None,
+    as_of: date | None,
+    later_frameworks: bool,
 ) -> int:
     """Say why a system has its verdicts, or why a triple holds, down to the evidence.
 
@@ -82,6 +103,8 @@ def command(
       osai-graph why llama-2 --framework mof --requirement MOF.02
       osai-graph why llama-2 --framework osaid --format json > why.json
       osai-graph why --check why.json
+      osai-graph why falcon-40b --as-of 2023-05-28 --later-frameworks
+      osai-graph why falcon-40b --since 2023-05-28
       osai-graph why pythia#weights givesFreedom FreedomToShare
       osai-graph why bloom a Model
 
@@ -98,26 +121,40 @@ def command(
         raise UnknownNameError("format", form, _FORMATS, f"Formats: {', '.join(_FORMATS)}.")
     if check is not None:
         return _check(check, form)
+    if len(names) == 1 and since is not None and requirement is None:
+        return turned_since(names[0], since, as_of, [framework] if framework else [], form)
+    if since is not None:
+        raise GraphError(
+            "--since asks for all verdicts of one system.", "osai-graph why ID --since DATE"
+        )
     if len(names) == 1:
-        return _verdict(names[0], framework, requirement, form)
+        return _verdict(names[0], framework, requirement, form, as_of, later_frameworks)
     if len(names) == 3 and framework is None and requirement is None:
-        return _triple(names[0], names[1], names[2], form)
+        return _triple(names[0], names[1], names[2], form, as_of)
     raise GraphError(
         f"{len(names)} names are neither a system nor a triple.",
         "Write osai-graph why ID, or osai-graph why SUBJECT PREDICATE OBJECT.",
     )
 
 
-def _verdict(name: str, framework: str | None, requirement: str | None, form: str) -> int:
+def _verdict(
+    name: str,
+    framework: str | None,
+    requirement: str | None,
+    form: str,
+    as_of: date | None,
+    later_frameworks: bool,
+) -> int:
     if requirement is not None and framework is None:
         raise GraphError(
             f"{requirement} is a requirement of a framework.", "Name it too, with --framework."
         )
-    graph = open_with_progress()
-    system = system_named(graph.store, name)
+    graph = open_with_progress(as_of)
+    system = system_named(graph, name)
     if framework is None:
-        return _overview(graph, system, form)
-    (chosen,) = frameworks_named(graph, [framework])
+        frameworks = frameworks_named(graph, (), later_frameworks=later_frameworks)
+        return _overview(graph, frameworks, system, form)
+    (chosen,) = frameworks_named(graph, [framework], later_frameworks=later_frameworks)
     derivation = derive(
         graph.store,
         chosen,
@@ -125,6 +162,7 @@ def _verdict(name: str, framework: str | None, requirement: str | None, form: st
         definition_of(chosen, graph.root),
         requirement=chosen.requirement(requirement) if requirement else None,
         data_version=graph.version,
+        as_of=graph.manifest.as_of,
     )
     click.echo(_written(derivation, form), nl=form != "turtle")
     return ExitCode.FINE if derivation.value is Value.MET else ExitCode.FINDINGS
@@ -140,31 +178,36 @@ def _written(derivation: Derivation, form: str) -> str:
     return derivation_text(derivation)
 
 
-def _overview(graph: BuiltGraph, system: URIRef, form: str) -> int:
+def _overview(
+    graph: MaterializedGraph, frameworks: tuple[Framework, ...], system: URIRef, form: str
+) -> int:
     """Show what each framework says in a line, and how to ask for more."""
     if form not in ("text", "json"):
         raise GraphError(
             f"Verdicts of all frameworks are not written as {form}.",
             "Name one with --framework, or take --format text or json.",
         )
-    conclusions = conclude(graph.store, frameworks_named(graph, ()), system)
+    conclusions = conclude(graph.store, frameworks, system)
     if not conclusions:
-        raise GraphError(
-            f"No framework judges {Labels(graph.store)(system)}.",
-            f"Frameworks judge models and tools: osai-graph show {shorten(system)}",
-        )
+        raise not_judged(graph, Labels(graph.store)(system), frameworks)
     if form == "json":
-        click.echo(_as_json(conclusions_json(conclusions)))
+        click.echo(_as_json(conclusions_json(conclusions) | told_day(graph)))
     else:
+        day = day_of(graph)
+        if day is not None:
+            click.echo(day_line(day))
         click.echo(conclusions_text(conclusions))
-        click.echo(f"\nThe whole argument: {_example(system, conclusions)}", err=True)
+        click.echo(f"\nThe whole argument: {_example(system, conclusions, day)}", err=True)
     return ExitCode.FINE
 
 
-def _example(system: URIRef, conclusions: tuple[Conclusion, ...]) -> str:
+def _example(system: URIRef, conclusions: tuple[Conclusion, ...], day: date | None) -> str:
     open_ = [c for c in conclusions if c.value is Value.NOT_MET] or list(conclusions)
-    slug = str(system).rpartition("/")[2]
-    return f"osai-graph why {slug} --framework {open_[-1].framework.slug}"
+    slug, framework = str(system).rpartition("/")[2], open_[-1].framework
+    options = f" --as-of {day}" if day else ""
+    if day is not None and not framework.in_force(day):
+        options += " --later-frameworks"
+    return f"osai-graph why {slug} --framework {framework.slug}{options}"
 
 
 def _check(path: Path, form: str) -> int:
@@ -203,10 +246,10 @@ def _check_text(result: Recheck) -> str:
     return "\n".join(lines)
 
 
-def _triple(subject: str, predicate: str, object_: str, form: str) -> int:
+def _triple(subject: str, predicate: str, object_: str, form: str, as_of: date | None) -> int:
     if form == "markdown":
         raise GraphError("The proof of a triple is not written as Markdown.", "Take --format text.")
-    graph = open_with_progress()
+    graph = open_with_progress(as_of)
     store, rules = graph.store, graph.rules
     triple: Triple = (
         _term(store, subject),

@@ -263,7 +263,7 @@ def _what(failure: _Failure) -> tuple[str, str]:
     if token is None:
         return "The query ends too early.", f"Expected here: {wanted}."
     remedy = f"Expected here: {wanted}." if wanted else "Nothing may follow here."
-    if token.kind == "other" and token.text in "'\"":
+    if token.kind == "other" and token.text[0] in "'\"":
         return "The string that begins here is not closed.", "Close it with the same quote."
     if token.text == "<" and "IRI" in failure.expected:
         return "The IRI that begins here is broken.", "Between < and > stand no spaces or quotes."

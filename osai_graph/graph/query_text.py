@@ -14,29 +14,50 @@ from functools import cached_property
 
 from osai_graph.errors import GraphError, SyntaxFault
 
-_NAME_CHARS = r"\w\-\u00B7\u0300-\u036F\u203F-\u2040"
+#: What a name may begin with (PN_CHARS_BASE, production 164), and all that Python calls a letter.
+_LETTERS = (
+    r"\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"
+    r"\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_START = rf"(?:[^\W\d_]|[{_LETTERS}])"
+_VARIABLE_CHARS = rf"\w{_LETTERS}\u00B7\u0300-\u036F\u203F-\u2040"
+_NAME_CHARS = rf"{_VARIABLE_CHARS}\-"
 _ESCAPE = r"\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_NAME_CHARS}:]|%[0-9A-Fa-f]{{2}}|{_ESCAPE}|\.(?=[{_NAME_CHARS}:.%\\]))*"
 
 #: The terminals of SPARQL 1.1 (section 19.8, productions 139 to 173), the longest match first.
+#: No text takes longer than its length deserves: what is not closed, and a run of name characters
+#: that no colon follows, is one match, so that it is not searched again from each of its places.
 _TOKEN = re.compile(
     rf"""
     (?P<space>[ \t\r\n]+ | \#[^\r\n]*)
-  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
-  | (?P<string>\"{{3}}(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"{{3}}
-              | '{{3}}(?:(?:'|'')?(?:[^'\\]|\\.))*'{{3}}
-              | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
+  | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"{{3}}
+              | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*+'{{3}}
+              | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+')
+  | (?P<open>\"{{3}}.* | '{{3}}.* | "(?:[^"\\\r\n]|\\.)*+ | '(?:[^'\\\r\n]|\\.)*+)
   | (?P<blank>_:[{_NAME_CHARS}.]*[{_NAME_CHARS}])
-  | (?P<name>(?:[^\W\d_](?:[{_NAME_CHARS}.]*[{_NAME_CHARS}])?)?:{_LOCAL})
-  | (?P<variable>[?$]\w[\w\u00B7\u0300-\u036F\u203F-\u2040]*)
+  | (?P<name>(?:{_START}(?:[{_NAME_CHARS}.]*[{_NAME_CHARS}])?)?:{_LOCAL})
+  | (?P<variable>[?$][\w{_LETTERS}][{_VARIABLE_CHARS}]*)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<word>[A-Za-z_][A-Za-z0-9_]*(?![{_NAME_CHARS}.]))
+  | (?P<run>{_START}[{_NAME_CHARS}.]*)
+  | (?P<low>_[A-Za-z0-9_]*)
   | (?P<mark>\^\^|&&|\|\||!=|<=|>=|<<|>>|[{{}}()\[\];,.=<>!+\-*/|^?@~$:&%])
   | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+#: What a run of name characters holds that has no colon behind it, and so is no prefixed name.
+_IN_RUN = re.compile(
+    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE]\d+)?)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<mark>[.\-])|(?P<other>.)",
+    re.DOTALL,
+)
+
+_KINDS = {"low": "word", "open": "other"}
 
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -89,8 +110,13 @@ def decode_codepoints(text: str) -> str:
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a query, without white space and comments."""
     for match in _TOKEN.finditer(text):
-        if match.lastgroup != "space":
-            yield Token(match.lastgroup or "other", match[0], match.start())
+        if match.lastgroup == "run":
+            for part in _IN_RUN.finditer(match[0]):
+                start = match.start() + part.start()
+                yield Token(part.lastgroup or "other", part[0], start)
+        elif match.lastgroup != "space":
+            kind = match.lastgroup or "other"
+            yield Token(_KINDS.get(kind, kind), match[0], match.start())
 
 
 class QueryText:
@@ -185,6 +211,12 @@ def _calls(text: str) -> Iterator[str]:
             yield "SERVICE"
         elif token.keyword == "LOAD":
             yield "LOAD"
+        elif token.kind == "other":
+            # no query has such a token; if the engine takes this for one, we have misread it
+            raise RefusedQueryError(
+                "The query has the word SERVICE or LOAD, and cannot be read without doubt.",
+                "Close all quotes, or leave the word out.",
+            )
 
 
 def _depth(tokens: list[Token]) -> int:

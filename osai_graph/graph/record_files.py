@@ -7,13 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
-import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Identifier, Node
 
 from osai_graph import resources
 from osai_graph.graph.loading import graph_iri, load_graph
-from osai_graph.graph.store import EmbeddedStore, GraphStore, from_rdflib
+from osai_graph.graph.store import GraphStore
 from osai_graph.namespaces import BASE, GRAPH, INFERRED_GRAPH, RECORD_KINDS
 
 
@@ -62,20 +61,15 @@ class RecordFiles:
         """Return the named graphs of files whose IRIs come nearest to one that names none."""
         return get_close_matches(name, self._graphs, n=3, cutoff=0.8)
 
-    def graphs_about(self, store: EmbeddedStore, name: str) -> list[str]:
+    def graphs_about(self, store: GraphStore, name: str) -> list[str]:
         """Return the graphs of files that describe a record ``kind/slug``, its own file's first."""
-        try:
-            record = ox.NamedNode(BASE + name)
-        except ValueError:  # no IRI
-            return []
-        quads = store.engine.quads_for_pattern(record, None, None, None)
-        found = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
-        return sorted(found & self._graphs.keys(), key=lambda g: (self._is_source(g), g))
+        found = self._graphs.keys() & store.graphs_about(BASE + name)
+        return sorted(found, key=lambda g: (self._is_source(g), g))
 
     def _is_source(self, graph: str) -> bool:
         return self._graphs[graph] not in self._records.values()
 
-    def graph_of(self, store: EmbeddedStore, name: str) -> Graph:
+    def graph_of(self, store: GraphStore, name: str) -> Graph:
         """Return what the files say about a record, with literals as they are written.
 
         Of what sources state differently, what was accepted is left; it is empty for no record.
@@ -99,12 +93,12 @@ class RecordFiles:
         return load_graph(self.ontology)
 
 
-def _holds(store: EmbeddedStore, triple: tuple[Node, Node, Node]) -> bool:
+def _holds(store: GraphStore, triple: tuple[Node, Node, Node]) -> bool:
     """Say whether a triple stands in the default graph, whatever its literal looks like there."""
     if any(isinstance(term, BNode) for term in triple):
         return True
-    subject, predicate, value = (from_rdflib(cast(Identifier, term)) for term in triple)
-    return ox.Quad(subject, predicate, value) in store.engine  # type: ignore[arg-type]
+    subject, predicate, value = (cast(Identifier, term) for term in triple)
+    return store.contains((subject, predicate, value))
 
 
 def add_inferred(graph: Graph, store: GraphStore, name: str) -> None:

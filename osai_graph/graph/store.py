@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Identifier
 
 from osai_graph.errors import StoreError, SyntaxFault
+from osai_graph.namespaces import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,12 @@ class Rows:
 
     variables: tuple[str, ...]
     rows: list[tuple[Identifier | None, ...]]
+
+
+#: What an engine answers: a sequence of solutions, yes or no, or triples.
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+_Triple = tuple[Identifier, Identifier, Identifier]
 
 
 class GraphStore(Protocol):
@@ -41,6 +48,24 @@ class GraphStore(Protocol):
 
     def update(self, update: str) -> None:
         """Run a SPARQL 1.1 Update request (one or more operations)."""
+
+    def query(self, query: str) -> Answer:
+        """Run a query of any form. Our prefixes need no declaration; those of the query win."""
+
+    def add(self, triples: Iterable[_Triple], graphs: Sequence[URIRef | None] = (None,)) -> None:
+        """Add triples to each of the graphs; ``None`` is the default graph."""
+
+    def contains(self, triple: _Triple) -> bool:
+        """Say whether the default graph has a triple without blank nodes."""
+
+    def named_graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs."""
+
+    def graphs_about(self, subject: str) -> list[str]:
+        """Return the named graphs with triples about a subject; none for what is no IRI."""
+
+    def triples_of(self, graph: str) -> Iterator[ox.Triple]:
+        """Yield the triples of a named graph."""
 
 
 #: A term as the engine has it; a Triple is a triple term of RDF 1.2, which our data does not use.
@@ -132,9 +157,9 @@ class EmbeddedStore:
         except OSError as error:
             raise StoreError(f"The store {path} cannot be opened: {error}") from error
 
-    def _evaluate(self, query: str) -> object:
+    def _evaluate(self, query: str, prefixes: Mapping[str, str] | None = None) -> Answer:
         try:
-            return self.engine.query(query)
+            return self.engine.query(query, prefixes=dict(prefixes) if prefixes else None)
         except SyntaxError as error:
             raise syntax_fault(error) from error
         except (RuntimeError, OSError, ValueError) as error:
@@ -196,3 +221,30 @@ class EmbeddedStore:
                     yield ox.Quad(subject, predicate, value, target)  # type: ignore[arg-type]
 
         self.engine.extend(list(quads()))
+
+    def query(self, query: str) -> Answer:
+        """Run a query of any form; see GraphStore."""
+        return self._evaluate(query, PREFIXES)
+
+    def contains(self, triple: _Triple) -> bool:
+        """Say whether the default graph has a triple; see GraphStore."""
+        subject, predicate, value = (from_rdflib(term) for term in triple)
+        return ox.Quad(subject, predicate, value) in self.engine  # type: ignore[arg-type]
+
+    def named_graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs."""
+        return [g.value for g in self.engine.named_graphs()]
+
+    def graphs_about(self, subject: str) -> list[str]:
+        """Return the named graphs with triples about a subject; see GraphStore."""
+        try:
+            node = ox.NamedNode(subject)
+        except ValueError:  # no IRI
+            return []
+        quads = self.engine.quads_for_pattern(node, None, None, None)
+        return sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)})
+
+    def triples_of(self, graph: str) -> Iterator[ox.Triple]:
+        """Yield the triples of a named graph; see GraphStore."""
+        quads = self.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return (quad.triple for quad in quads)

@@ -10,6 +10,7 @@ from rdflib import Literal
 
 from osai_graph.interchange.identity import address_in, developers, hub_id, loose_key
 from osai_graph.interchange.license_text import LicenseReading, Outcome, Scope, read_license
+from osai_graph.interchange.mot_licenses import is_unread_by_tool
 from osai_graph.interchange.records import Draft, Importer, note_reading, text_files
 from osai_graph.interchange.statements import RecordStatements, Source, iri
 from osai_graph.interchange.summary import ImportSummary
@@ -42,6 +43,8 @@ COMPONENTS: dict[str, tuple[str, str]] = {
 #: so that it is stated as inherited only.
 NOT_INHERITED = frozenset({"training-data", "evaluation-data"})
 
+#: Why the class that the tool gives may be lower than what the license would allow.
+_UNREAD = "The tool does not know the license by this name, and takes it as not open."
 #: What a text by parts says of a component: the scope for its fragment, then for its content.
 _SCOPES: dict[str, tuple[Scope, ...]] = {
     "training-code": (Scope.TRAINING_CODE, Scope.CODE),
@@ -114,6 +117,14 @@ def is_left_blank(release: dict[str, Value]) -> bool:
 def _licenses(value: Value) -> dict[str, Value]:
     """Return the block ``release.license``; older records hold one name in its place."""
     return value if isinstance(value, dict) else {"distribution": text_of(value)}
+
+
+def _unread(reading: LicenseReading, key: str, summary: ImportSummary) -> str:
+    """Return the remark on a license name that the tool cannot read, and note it."""
+    if not is_unread_by_tool(reading):
+        return ""
+    summary.note("license name that the tool does not know", key, reading.text.strip())
+    return f" {_UNREAD}"
 
 
 class ModelOpennessTool(Importer):
@@ -239,7 +250,7 @@ class ModelOpennessTool(Importer):
         if reading.outcome is Outcome.EMPTY:
             reading = LicenseReading(own, Outcome.NO_LICENSE)
         words = f'as "{own}"' if own else "with an empty license"
-        shows = f"The record lists the part as released, {words}."
+        shows = f"The record lists the part as released, {words}.{_unread(reading, key, summary)}"
         record.component(
             fragment,
             availability="Available",
@@ -273,6 +284,7 @@ class ModelOpennessTool(Importer):
             reading = _for_part(read_license(inherited.text), fragment, content)
             of_others = fragment in NOT_INHERITED
             shows = f"{shows}; it inherits that of the {inherited.holder}, {inherited.text}."
+            shows += _unread(reading, key, summary)
             if of_others:
                 summary.note("license not inherited onto data of others", key, inherited.text)
                 shows += " Nobody granted it for data of others."

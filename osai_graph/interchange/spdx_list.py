@@ -17,6 +17,7 @@ from osai_graph.interchange.license_lists import (
     read_json_list,
     text,
 )
+from osai_graph.interchange.mot_licenses import mot_open_licenses
 from osai_graph.interchange.statements import Source, iri
 from osai_graph.interchange.summary import ImportSummary
 from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, OWL, RDFS, SCHEMA, SKOS, SPDX, XSD
@@ -28,6 +29,13 @@ _OF_STEWARDS = re.compile(
 )
 _DEFINITION = "https://opensource.org/osd"
 _ALL_FOUR = "The Open Source Definition, which the OSI found fulfilled, asks for it."
+
+
+_TOOL = "https://github.com/lfai/model_openness_tool"
+_TESTED = (
+    "The openness test of the tool accepts what its copy of the SPDX list (of 2024-05-21) flags as "
+    "approved by the OSI or free by the FSF, and what its own lists name."
+)
 
 
 def _status(flag: object) -> URIRef:
@@ -91,12 +99,18 @@ class SpdxLicenseList(LicenseList):
         approved = _status(item.get("isOsiApproved"))
         entry.add(OSAI.hasOsiStatus, approved)
         entry.add(OSAI.hasFsfStatus, _status(item.get("isFsfLibre")))
+        entry.add(OSAI.hasMotStatus, self._mot_status(identifier))
         self._grants(entry, approved)
         self._replaced(entry, item, listed, summary)
         flags = [SPDX.licenseId, OSAI.hasOsiStatus, OSAI.hasFsfStatus]
         shows = "The SPDX list carries the identifier with these flags; none is no assertion."
         entry.rest("spdx-list", self.source.address(identifier), shows, *flags)
+        entry.rest("model-openness-tool", _TOOL, _TESTED, OSAI.hasMotStatus)
         return entry
+
+    @staticmethod
+    def _mot_status(identifier: str) -> URIRef:
+        return OSAI.Approved if identifier in mot_open_licenses() else OSAI.NotApproved
 
     def _grants(self, entry: ListedLicense, approved: URIRef) -> None:
         if approved != OSAI.Approved:

@@ -223,7 +223,7 @@ class _Run:
         if self.count_by_rule:
             self.by_rule[batch.name] += self._count(batch)
         graphs = (self.working, self.inferred, *extra)
-        template = " ".join(f"{in_graph(graph, [batch.head])} ." for graph in graphs)
+        template = " ".join(_template(graph, batch.head) for graph in graphs)
         unless_known = "" if batch.new else self._unless_known(batch)
         self.update(
             f"{batch.prologue}\nINSERT {{ {template} }}\nWHERE {{ {batch.body} {unless_known} }}",
@@ -244,6 +244,11 @@ class _Run:
             f"WHERE {{ SELECT DISTINCT {names} WHERE {{ {body} }} }}"
         )
         return int(str(self.store.select(query).rows[0][0]))
+
+
+def _template(graph: URIRef | None, head: Pattern) -> str:
+    """Return a triple to insert; some servers take no full stop behind the braces of a graph."""
+    return in_graph(graph, [head]) + (" ." if graph is None else "")
 
 
 def _moved_first(rule: Rule, place: int) -> Rule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -84,6 +84,17 @@ class Entry:
         """
         home = record_graph(self.record) if self.record and not self.source else None
         return {str(self.graph.identifier)} | ({str(home)} if home else set())
+
+    def at_home(self) -> Entry:
+        """Return what an imported file says as the file that its header names, wherever it lies."""
+        if self.source or not _SOURCE.match(str(self.header)):
+            return self
+        graph = Graph(identifier=self.header, bind_namespaces="none")
+        for triple in self.graph:
+            graph.add(triple)
+        home = ox.NamedNode(str(self.header))
+        quads = tuple(ox.Quad(q.subject, q.predicate, q.object, home) for q in self.quads)
+        return replace(self, graph=graph, quads=quads)
 
 
 def read_entries(

@@ -85,6 +85,7 @@ def warm_up(app: Flask) -> None:
     """Make what every first visitor would wait for: templates, the list of records, a dump."""
     from osai_graph.web.downloads import dump
 
+    app.extensions["osai_graph"].pool.fill()
     client = app.test_client()
     for path in ("/health", "/", "/sparql?format=html", "/sparql", "/by-hf-repo.json"):
         client.get(path)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, request, send_file
+from werkzeug.exceptions import BadRequest
 
 from osai_graph.web.service import service
 
@@ -75,18 +76,27 @@ def stable_file(
         response = Response(status=304)
         response.headers.remove("Content-Type")
     else:
-        if not path.exists():
-            made = path.with_name(f"{uuid.uuid4().hex}.part")
-            try:
-                make(made)
-                made.rename(path)
-            finally:
-                made.unlink(missing_ok=True)
+        _make_once(path, make)
         response = send_file(path, media_type, conditional=False, etag=False)
         response.content_type = content_type(media_type)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
     return varied(response)
+
+
+def _make_once(path: Path, make: Callable[[Path], None]) -> None:
+    """Make a file that is not there; of those who ask for it at once, one does the work."""
+    if path.exists():
+        return
+    with service().making(path.name):
+        if path.exists():
+            return
+        made = path.with_name(f"{uuid.uuid4().hex}.part")
+        try:
+            make(made)
+            made.rename(path)
+        finally:
+            made.unlink(missing_ok=True)
 
 
 def _compress(response: Response) -> Response:
@@ -128,7 +138,14 @@ def _options() -> Response | None:
     return response
 
 
+def _check_host() -> None:
+    """Refuse a request that does not say which host it means (RFC 9112, section 3.2)."""
+    if not request.host:  # Werkzeug empties what is no host
+        raise BadRequest("The header Host is missing or wrong.")
+
+
 def register(app: Flask) -> None:
     """Finish all responses of an application."""
+    app.before_request(_check_host)
     app.before_request(_options)
     app.after_request(_finish)

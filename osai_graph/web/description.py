@@ -73,9 +73,8 @@ def _dataset(endpoint: ox.NamedNode) -> Iterator[ox.Quad]:
     yield ox.Quad(default, _node(RDF.type), _node(_SD + "Graph"))
     about = ox.Literal(_ABOUT_DEFAULT, language="en")
     yield ox.Quad(default, _node(DCTERMS.description), about)
-    for name in service().store.engine.named_graphs():
-        assert isinstance(name, ox.NamedNode)
-        node = _node(f"{endpoint.value}#{name.value.removeprefix(BASE)}")
+    for name in service().store.named_graphs():
+        node = _node(f"{endpoint.value}#{name.removeprefix(BASE)}")
         yield ox.Quad(dataset, _node(_SD + "namedGraph"), node)
         yield ox.Quad(node, _node(RDF.type), _node(_SD + "NamedGraph"))
-        yield ox.Quad(node, _node(_SD + "name"), name)
+        yield ox.Quad(node, _node(_SD + "name"), _node(name))

@@ -20,7 +20,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
 #: Larger answers and bodies are passed on as they come.
-_KEPT_BYTES = 1024 * 1024
+_KEPT_BYTES = 512 * 1024
 _READ_BYTES = 64 * 1024
 
 #: Of a body that is too large, as much is read and thrown away.
@@ -45,7 +45,7 @@ class Front:
     """
 
     def __init__(
-        self, application: Application, largest_body: int, limit: int = 32 * 1024 * 1024
+        self, application: Application, largest_body: int, limit: int = 16 * 1024 * 1024
     ) -> None:
         self._application = application
         self._largest_body = largest_body

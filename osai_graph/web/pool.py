@@ -4,8 +4,9 @@ The engine's Python binding can neither stop a query nor survive every query: a 
 for ever, deep nesting ends the process. In a process of its own, each costs only its sender.
 
 So that long queries never keep short ones waiting, there are two lanes. A query starts in the fast
-one; if it runs longer than a slice of a second it moves to the slow lane, which has few places, or
-is stopped where none is free. A query that was slow once starts in the slow lane from then on.
+one; if it runs longer than a slice of a second it moves to the slow lane, which has few places; it
+is halted until one is free, or ended where too many are halted already. A query that was slow once
+starts in the slow lane from then on.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Any
 import pyoxigraph
 
 from osai_graph.errors import StoreError, SyntaxFault
+from osai_graph.graph.rewriting import rewrite
 from osai_graph.graph.store import syntax_fault
 from osai_graph.namespaces import PREFIXES
 
@@ -52,15 +54,19 @@ class Limits:
         wait_seconds: how long a query waits for its turn.
         slow_workers: how many long queries run at once.
         slice_seconds: how long a query counts as short.
+        spare: how many processes stand ready when nothing runs.
+        export_seconds: the time to write a whole graph into a file, once for each data version.
     """
 
     seconds: float = 10.0
     result_bytes: int = 8 * 1024 * 1024
     memory_bytes: int = 3 * 1024**3
-    workers: int = 4
+    workers: int = 8
     wait_seconds: float = 5.0
     slow_workers: int = 2
     slice_seconds: float = 0.25
+    export_seconds: float = 120.0
+    spare: int = 4
 
     def shared_by(self, processes: int) -> Limits:
         """Return the limits of each of several processes that have these together."""
@@ -68,6 +74,7 @@ class Limits:
             self,
             workers=max(2, self.workers // processes),
             slow_workers=max(1, self.slow_workers // processes),
+            spare=max(1, self.spare // processes),
         )
 
 
@@ -76,6 +83,12 @@ _RETIRE_BYTES = 256 * 1024 * 1024
 
 #: How many queries are remembered as slow.
 _REMEMBERED = 1000
+
+#: Longer queries are run as they are: to read them is work for the process that serves all.
+_REWRITTEN_LENGTH = 8000
+
+#: So many long queries may wait for each place that there is for them.
+_HALTED = 4
 
 #: The worker's own alarm ends it at the limit; the parent kills it this much later at the latest.
 _GRACE_SECONDS = 1.0
@@ -95,9 +108,10 @@ class _Worker:
     def __init__(self, store_path: Path, memory: int) -> None:
         script = Path(__file__).with_name("worker.py")
         folders = (Path(pyoxigraph.__file__).parent.parent, script.parents[2])
-        # -P: the folder of the script must not stand before the standard library
+        # -P: the folder of the script must not stand before the standard library;
+        # -S: nothing of what `site` sets up is needed, and half the time of a start goes into it
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(script), str(store_path), str(memory)],
+            [sys.executable, "-S", "-P", str(script), str(store_path), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -189,6 +203,14 @@ class _Worker:
                     header, start = json.loads(received[:end]), end + 1
         return header, bytes(received[start:])
 
+    def halt(self) -> None:
+        """Let the process rest until `resume`."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the process go on."""
+        self.process.send_signal(signal.SIGCONT)
+
     def yield_to_others(self) -> None:
         """Let all short queries go first, from now on for good: priority cannot be had back."""
         self.yields = True
@@ -217,7 +239,8 @@ class WorkerPool:
         self.limits = limits
         self._store_path = store_path
         self._idle: deque[_Worker] = deque()
-        self._running: dict[_Worker, bool] = {}  # whether it runs in the slow lane
+        # whether it runs in the slow lane; None for what waits for a place there
+        self._running: dict[_Worker, bool | None] = {}
         self._known_slow: OrderedDict[str, None] = OrderedDict()
         self._closed = False
         self._changed = threading.Condition()
@@ -241,19 +264,41 @@ class WorkerPool:
             QueryLimitError: the query met a limit, or all workers are busy.
             StoreError: the query cannot be evaluated.
         """
+        dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        return self._evaluate(query, ending, {**dataset, "prefixes": dict(prefixes or {})})[1]
+
+    def first_rows(
+        self,
+        query: str,
+        ending: str,
+        rows: int,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> tuple[int, bytes]:
+        """Run a query and return how many rows its answer has, and the first of them.
+
+        ``ending`` is ``json`` or ``nt``; raises what `evaluate` raises.
+        """
+        dataset = {"default": list(default_graphs), "named": list(named_graphs)}
+        header, body = self._evaluate(query, ending, {**dataset, "prefixes": {}, "rows": rows})
+        return header["total"], body
+
+    def _evaluate(
+        self, query: str, ending: str, more: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], bytes]:
         request = {
             "query": query,
+            "faster": rewrite(query) if len(query) <= _REWRITTEN_LENGTH else query,
             "format": ending,
-            "default": list(default_graphs),
-            "named": list(named_graphs),
-            "prefixes": dict(prefixes or {}),
             "known_prefixes": PREFIXES,
             "seconds": self.limits.seconds,
             "bytes": self.limits.result_bytes,
+            **more,
         }
         header, body = self._ask(request)
         if header["error"] is None:
-            return body
+            return header, body
         raise self._error(header)
 
     def export(
@@ -270,7 +315,7 @@ class WorkerPool:
             "format": ending,
             "file": str(path),
             "prefixes": dict(prefixes),
-            "seconds": self.limits.seconds,
+            "seconds": self.limits.export_seconds,
         }
         header, _ = self._ask(request)
         if header["error"] is not None:
@@ -283,7 +328,7 @@ class WorkerPool:
         try:
             header, body = worker.ask(
                 request,
-                self.limits.seconds + _GRACE_SECONDS,
+                request["seconds"] + _GRACE_SECONDS,
                 self.limits.slice_seconds,
                 lambda: self._move_to_slow_lane(worker, name),
             )
@@ -304,10 +349,10 @@ class WorkerPool:
             self._give_back(worker, keep)
 
     def _move_to_slow_lane(self, worker: _Worker, name: str) -> None:
-        """Let a query go on as a long one.
+        """Let a query go on as a long one, as soon as one may.
 
         Raises:
-            QueryLimitError: as many long queries run as may.
+            QueryLimitError: as many long queries run, or wait to run, as may.
         """
         with self._changed:
             self._known_slow[name] = None
@@ -316,10 +361,23 @@ class WorkerPool:
             if self._running[worker]:
                 return
             if not self._has_place(slow=True):
-                raise self._busy(slow=True)
+                self._wait_halted(worker)
             self._running[worker] = True
             worker.yield_to_others()
             self._changed.notify_all()
+
+    def _wait_halted(self, worker: _Worker) -> None:
+        waiting = sum(lane is None for lane in self._running.values())
+        if waiting >= _HALTED * self.limits.slow_workers:
+            raise self._busy(slow=True)
+        self._running[worker] = None
+        worker.halt()
+        self._changed.notify_all()
+        if not self._changed.wait_for(
+            lambda: self._has_place(slow=True) or self._closed, self.limits.wait_seconds
+        ):
+            raise self._busy(slow=True)
+        worker.resume()
 
     def _busy(self, slow: bool) -> QueryLimitError:
         if slow:
@@ -377,10 +435,16 @@ class WorkerPool:
     def _start(self) -> _Worker:
         return _Worker(self._store_path, self.limits.memory_bytes)
 
+    def fill(self) -> None:
+        """Start the processes that stand ready when nothing runs."""
+        with self._changed:
+            while not self._closed and len(self._idle) + len(self._running) < self.limits.spare:
+                self._idle.append(self._start())
+
     def _give_back(self, worker: _Worker, keep: bool) -> None:
         with self._changed:
             self._running.pop(worker, None)
-            wanted = not self._closed and len(self._idle) < self.limits.workers
+            wanted = not self._closed and len(self._idle) < self.limits.spare
             if keep and wanted:
                 self._idle.appendleft(worker)
             elif wanted:
@@ -393,8 +457,8 @@ class WorkerPool:
     def count(self) -> dict[str, int]:
         """Return how many processes are idle, busy with short queries, and with long ones."""
         with self._changed:
-            slow = sum(self._running.values())
-            return {"idle": len(self._idle), "busy": len(self._running) - slow, "slow": slow}
+            lanes = list(self._running.values())
+            return {"idle": len(self._idle), "busy": lanes.count(False), "slow": lanes.count(True)}
 
     def close(self) -> None:
         """End all workers; queries that run fail, later ones are refused."""

@@ -5,8 +5,10 @@ It was chosen by measurement: see ``tests/benchmarks/service.py``.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +20,8 @@ from typing import Any
 from osai_graph.build import BuiltGraph, Manifest
 from osai_graph.web.clients import ClientLimits
 from osai_graph.web.pool import Limits
+
+_TRIM_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,22 @@ def load_application(
         clients=settings.clients,
         config={"PROCESSES": settings.processes, "BEHIND_PROXY": settings.behind_proxy},
     )
+    # a look-up that waits for long texts to be read shall not wait long for its turns
+    sys.setswitchinterval(0.001)
     threading.Thread(target=warm_up, args=(app,), daemon=True).start()
+    threading.Thread(target=_give_memory_back, daemon=True).start()
     return Front(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])
+
+
+def _give_memory_back() -> None:
+    """Return to the system, every few seconds, what answered requests have left (glibc only)."""
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError):
+        return
+    while True:
+        time.sleep(_TRIM_SECONDS)
+        trim(0)
 
 
 def run(graph: BuiltGraph, settings: ServerSettings, ready: Callable[[], None]) -> None:
@@ -78,6 +96,8 @@ def run(graph: BuiltGraph, settings: ServerSettings, ready: Callable[[], None]) 
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    # one arena for each of the many threads would keep what each of them once needed
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     # a forked process would inherit the open store with its threads gone
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(

@@ -15,6 +15,8 @@ _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _GRAPH_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
+_MOST_PARAMETERS = 1000
+
 Pairs = list[tuple[str, str]]
 
 
@@ -44,8 +46,12 @@ def parse_pairs(data: bytes, where: str) -> Pairs:
     """Return the names and values of URL-encoded data.
 
     Raises:
-        ProtocolError: the data is not UTF-8.
+        ProtocolError: the data is not UTF-8, or has too many parameters.
     """
+    if data.count(b"&") >= _MOST_PARAMETERS:
+        raise ProtocolError(
+            400, f"The {where} has more than {_MOST_PARAMETERS:,} parameters.", "Send fewer."
+        )
     try:
         return parse_qsl(
             data.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict"
@@ -62,22 +68,31 @@ def _charset(request: Request) -> None:
         raise ProtocolError(415, f"The charset {charset} is not read here.", "Send UTF-8.")
 
 
+def _encoding(request: Request) -> None:
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if encoding != "identity":
+        raise ProtocolError(415, f"A body in {encoding} is not read here.", "Send it as it is.")
+
+
 def _posted(request: Request, in_url: Pairs) -> Pairs:
     """Return the parameters of a POST, of both kinds (sections 2.1.2 and 2.1.3)."""
     _charset(request)
+    _encoding(request)
     body = request.get_data(cache=True, parse_form_data=False)
     if request.mimetype == _FORM:
         return in_url + parse_pairs(body.strip(), "body")
     if request.mimetype == _DIRECT:
         try:
-            return [*in_url, ("query", body.decode("utf-8"))]
+            return [*in_url, ("query", body.decode("utf-8-sig"))]
         except UnicodeDecodeError as error:
             raise ProtocolError(400, "The query is not UTF-8.", "Send UTF-8.") from error
     if request.mimetype == _UPDATE:
         raise _update_refused()
-    named = f'The content type "{request.mimetype}"' if request.mimetype else "No content type"
+    wrong = f'The content type "{request.mimetype}" is not read here.'
     raise ProtocolError(
-        415, f"{named} is not read here.", f"Post a query as {_DIRECT}, or a form as {_FORM}."
+        415,
+        wrong if request.mimetype else "No content type is named.",
+        f"Post a query as {_DIRECT}, or a form as {_FORM}.",
     )
 
 

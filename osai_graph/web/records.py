@@ -18,10 +18,11 @@ from osai_graph.graph.negotiation import (
     GRAPH_FORMATS,
     HTML,
     JSON_LD,
+    N_QUADS,
     N_TRIPLES,
     PLAIN_JSON,
-    RDF_FORMATS,
     RDF_XML,
+    TRIG,
     TURTLE,
     Format,
     named_format,
@@ -42,7 +43,7 @@ from osai_graph.web.withdrawn import withdrawn
 blueprint = Blueprint("records", __name__)
 
 # application/json means the record as plain JSON here, so that it stands before JSON-LD
-_OFFERS = (HTML, TURTLE, PLAIN_JSON, N_TRIPLES, JSON_LD, RDF_XML)
+_OFFERS = (HTML, TURTLE, PLAIN_JSON, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 _KIND = f"<any({', '.join(RECORD_KINDS)}):kind>"
 
 Writer = Callable[[Format], bytes]
@@ -152,7 +153,7 @@ def _terms(form: Format) -> bytes:
 @blueprint.get("/ns.<ending>")
 def terms(ending: str | None = None) -> Response:
     """Answer for the terms of the graph: the whole ontology."""
-    offers = (HTML, *RDF_FORMATS)
+    offers = (HTML, *GRAPH_FORMATS)
     form = named_format(ending, offers) if ending else None
     if ending and form is None:
         raise ProblemError(Problem(404, f'There is no form "{ending}" of the terms.', "See /ns."))

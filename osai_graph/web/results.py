@@ -36,16 +36,21 @@ class Table:
     truth: bool | None = None
 
 
-def as_table(body: bytes, ending: str) -> Table:
+def as_table(body: bytes, ending: str, total: int | None = None) -> Table:
     """Return the table of an answer in JSON results or N-Triples.
+
+    Args:
+        body: the answer, or its first rows.
+        ending: ``json`` or ``nt``.
+        total: how many rows the whole answer has; ``None`` if ``body`` is the whole answer.
 
     >>> as_table(b'{"head":{},"boolean":true}', "json").truth
     True
     """
-    return _of_triples(body) if ending == "nt" else _of_results(json.loads(body))
+    return _of_triples(body, total) if ending == "nt" else _of_results(json.loads(body), total)
 
 
-def _of_results(answer: dict[str, Any]) -> Table:
+def _of_results(answer: dict[str, Any], total: int | None) -> Table:
     if "boolean" in answer:
         return Table((), (), 0, bool(answer["boolean"]))
     columns = tuple(answer["head"].get("vars", ()))
@@ -54,7 +59,7 @@ def _of_results(answer: dict[str, Any]) -> Table:
         tuple(_cell(binding[name]) if name in binding else None for name in columns)
         for binding in bindings[:SHOWN_ROWS]
     )
-    return Table(columns, rows, len(bindings))
+    return Table(columns, rows, len(bindings) if total is None else total)
 
 
 def _cell(term: dict[str, str]) -> Cell:
@@ -67,13 +72,14 @@ def _cell(term: dict[str, str]) -> Cell:
     return Cell(value, hint=hint)
 
 
-def _of_triples(body: bytes) -> Table:
+def _of_triples(body: bytes, total: int | None) -> Table:
     triples = list(ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
     rows = tuple(
         (_of_term(t.subject), _of_term(t.predicate), _of_term(t.object))
         for t in triples[:SHOWN_ROWS]
     )
-    return Table(("subject", "predicate", "object"), rows, len(triples))
+    count = len(triples) if total is None else total
+    return Table(("subject", "predicate", "object"), rows, count)
 
 
 def _of_term(term: object) -> Cell:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -54,21 +55,39 @@ class AnswerCache:
         limit: the number of bytes kept.
     """
 
-    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+    def __init__(self, limit: int = 16 * 1024 * 1024) -> None:
         self._limit = limit
         self._size = 0
         self._answers: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self._made: dict[tuple[object, ...], Future[bytes]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
-        """Return the answer of the key, made now if it is not kept."""
+        """Return the answer of the key, made now if it is not kept.
+
+        Of those who ask for it at the same time one makes it; all get the answer, or the error.
+        """
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        answer = make()
+            if others := self._made.get(key):
+                made = others
+            else:
+                made = self._made[key] = Future()
+        if others:
+            return made.result()
+        try:
+            answer = make()
+        except BaseException as error:
+            with self._lock:
+                del self._made[key]
+            made.set_exception(error)
+            raise
         with self._lock:
+            del self._made[key]
             self._keep(key, answer)
+        made.set_result(answer)
         return answer
 
     def _keep(self, key: tuple[object, ...], answer: bytes) -> None:
@@ -113,12 +132,15 @@ class Service:
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """Return what depends on the data alone, made when it is first asked for."""
-        with self._guard:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:
+        with self.making(name):
             if name not in self._kept:
                 self._kept[name] = make()
             return cast(T, self._kept[name])
+
+    def making(self, name: str) -> threading.Lock:
+        """Return the lock of whoever makes what has that name."""
+        with self._guard:
+            return self._making.setdefault(name, threading.Lock())
 
     def has_graph(self, name: str) -> bool:
         """Say whether the store has a named graph of that IRI."""

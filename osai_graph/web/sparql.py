@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import nullcontext
+
 from flask import Blueprint, Response, render_template, request
 
 from osai_graph.errors import GraphError, SyntaxFault
@@ -21,13 +24,18 @@ from osai_graph.web.answers import content_type, stable, varied
 from osai_graph.web.description import service_description
 from osai_graph.web.problems import Problem, ProblemError, problem_of
 from osai_graph.web.protocol import ProtocolError, QueryRequest, read_request
-from osai_graph.web.results import as_table
+from osai_graph.web.results import SHOWN_ROWS, Table, as_table
 from osai_graph.web.service import service
 
 blueprint = Blueprint("sparql", __name__)
 
 #: Of longer queries the engine says what is wrong, which is quicker and less clear.
 _EXPLAINED_LENGTH = 20_000
+
+#: Longer queries are read and explained one at a time, so that they leave the processor to others.
+_SHORT = 2_000
+_READING = threading.Lock()
+_EXPLAINING = threading.Lock()
 
 
 def _unknown_format(name: str, offers: tuple[Format, ...]) -> ProtocolError:
@@ -62,10 +70,31 @@ def choose(name: str | None, offers: tuple[Format, ...]) -> Choice:
 
 def explained(error: GraphError, text: QueryText) -> Problem:
     """Return the problem of a query that failed, with the line in which it fails."""
-    if isinstance(error, SyntaxFault) and len(text.text) <= _EXPLAINED_LENGTH:
-        found = explain_syntax(text.text, PREFIXES)
-        error = found or explain_meaning(text.text, error.reason)
+    if isinstance(error, SyntaxFault):
+        error = _in_our_words(error, text)
     return problem_of(error, text.text)
+
+
+def _in_our_words(fault: SyntaxFault, text: QueryText) -> SyntaxFault:
+    short = len(text.text) <= _SHORT
+    if len(text.text) > _EXPLAINED_LENGTH or not (short or _EXPLAINING.acquire(blocking=False)):
+        return fault
+    try:
+        found = explain_syntax(text.text, PREFIXES)
+        return found or explain_meaning(text.text, fault.reason)
+    finally:
+        if not short:
+            _EXPLAINING.release()
+
+
+def check(text: QueryText) -> None:
+    """Refuse a query that must not reach the engine.
+
+    Raises:
+        RefusedQueryError: with the reason.
+    """
+    with _READING if len(text.text) > _SHORT else nullcontext():
+        check_query(text)
 
 
 def run(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
@@ -75,7 +104,7 @@ def run(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
         ProblemError: the query is refused, wrong, or met a limit.
     """
     try:
-        check_query(text)
+        check(text)
         return service().pool.evaluate(
             text.text,
             ending,
@@ -87,9 +116,35 @@ def run(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
         raise ProblemError(explained(error, text)) from error
 
 
+def _first_rows(asked: QueryRequest, text: QueryText, ending: str) -> bytes:
+    """Evaluate a query for a page: a line with the number of rows, then the first of them."""
+    try:
+        check(text)
+        total, body = service().pool.first_rows(
+            text.text,
+            ending,
+            SHOWN_ROWS,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+    except GraphError as error:
+        raise ProblemError(explained(error, text)) from error
+    return b"%d\n%s" % (total, body)
+
+
+def _choose_for(asked: QueryRequest, text: QueryText, offers: tuple[Format, ...]) -> Choice:
+    """Return the format of an answer; what is wrong with the query is said first."""
+    try:
+        return choose(asked.format, (*offers, HTML))
+    except ProtocolError:
+        if text.is_repeatable:
+            _first_rows(asked, text, "nt" if text.gives_triples else "json")
+        raise
+
+
 def _answer(asked: QueryRequest, text: QueryText) -> Response:
     offers = GRAPH_FORMATS if text.gives_triples else RESULT_FORMATS
-    choice = choose(asked.format, (*offers, HTML))
+    choice = _choose_for(asked, text, offers)
     if choice.format is HTML:
         return _page(asked, text)
     ending = choice.format.ending
@@ -101,18 +156,23 @@ def _answer(asked: QueryRequest, text: QueryText) -> Response:
     return varied(response)
 
 
+def _table(asked: QueryRequest, text: QueryText) -> Table:
+    ending = "nt" if text.gives_triples else "json"
+    key = ("page", text.text, asked.default_graphs, asked.named_graphs)
+    if text.is_repeatable:
+        found = service().cache.get(key, lambda: _first_rows(asked, text, ending))
+    else:
+        found = _first_rows(asked, text, ending)
+    total, _, body = found.partition(b"\n")
+    return as_table(body, ending, int(total))
+
+
 def _page(asked: QueryRequest, text: QueryText) -> Response:
     """Return the page with the query form and, below it, the answer or what is wrong."""
-    ending = "nt" if text.gives_triples else "json"
     problem = table = None
     status = 200
     try:
-        key = ("sparql", text.text, asked.default_graphs, asked.named_graphs, ending)
-        if text.is_repeatable:
-            body = service().cache.get(key, lambda: run(asked, text, ending))
-        else:
-            body = run(asked, text, ending)
-        table = as_table(body, ending)
+        table = _table(asked, text)
     except ProblemError as error:
         problem, status = error.problem, error.problem.status
     page = render_template(

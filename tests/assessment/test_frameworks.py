@@ -134,6 +134,8 @@ def test_a_version_is_in_force_from_its_first_to_before_its_last_day(tmp_path: P
         ("mof", "mof-1.0"),
         ("g7", "g7-2026"),
         ("aia", "ai-act-open-source"),
+        ("ai-act", "ai-act-open-source"),
+        ("european", "european-index"),
         ("fsf", "fsf"),
     ],
 )

@@ -73,6 +73,33 @@ def test_a_file_takes_the_place_of_its_older_version(
     assert text.startswith("✓ Lumen 7B is Open Weights AI")
 
 
+SAYS_LITTLE = """
+PREFIX osai: <https://w3id.org/osai-graph/ns#>
+PREFIX schema: <https://schema.org/>
+PREFIX system: <https://w3id.org/osai-graph/system/>
+<https://w3id.org/osai-graph/graph/data/sources/other/lumen-7b>
+    a osai:SourceGraph ; schema:mainEntity system:lumen-7b .
+system:lumen-7b a osai:Model .
+"""
+
+
+def test_a_file_alone_is_judged_by_what_it_says_itself(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "lumen-7b.ttl"
+    path.write_text(SAYS_LITTLE, encoding="utf-8")
+    settled = command("assess", str(path), "-f", "g7-2026").stdout
+    assert settled == command("assess", "lumen-7b", "-f", "g7-2026").stdout
+    alone = command("assess", str(path), "-f", "g7-2026", "--alone").stdout
+    assert alone.startswith("? It cannot be decided whether")
+
+
+def test_the_whole_argument(command: Command) -> None:
+    text = command("assess", "halo", "-f", "g7-2026", "--explain").stdout
+    assert text.strip() == command("why", "halo", "-f", "g7-2026").stdout.strip()
+    content = command("assess", "halo", "-f", "mof", "--explain", "--format", "json").stdout
+    (judged,) = json.loads(content)
+    assert judged["derivations"][0]["hash"].startswith("sha256:")
+
+
 def test_an_entry_of_the_fixtures(command: Command) -> None:
     path = ENTRIES / "right" / "systems" / "ember-9b.ttl"
     result = command("assess", str(path), "--format", "json")
@@ -84,10 +111,11 @@ def test_an_entry_of_the_fixtures(command: Command) -> None:
     ("arguments", "message"),
     [
         (("lumin-7b",), "Did you mean lumen-7b"),
-        (("lumen",), "lumen is not judged by"),
+        (("lumen",), "No framework judges Lumen"),
         (("no-such.ttl",), "cannot be read"),
         ((str(ENTRIES / "right" / "licenses" / "LicenseRef-Ember-1.0.ttl"),), "about no system"),
         (("halo", "--format", "yaml"), "Formats: text, json"),
+        (("halo", "--alone"), "--alone is for files"),
     ],
 )
 def test_mistakes(arguments: tuple[str, ...], message: str, command: Command) -> None:

@@ -13,8 +13,9 @@ from rdflib import Graph
 
 from osai_graph.build import BuiltGraph, open_graph
 from osai_graph.cli import opening
+from osai_graph.cli.judging import NotInForceError
 from osai_graph.errors import GraphError, UnknownNameError
-from osai_graph.namespaces import OSAI, SYSTEM
+from osai_graph.namespaces import DCTERMS, OSAI, SYSTEM
 from tests.cli.conftest import Command
 
 
@@ -146,6 +147,96 @@ class TestAsOf:
         result = any_day("show", "halo", "--as-of", value)
         assert isinstance(result.exception, GraphError)
         assert message in result.exception.message
+
+    def test_verdicts_are_those_of_the_day(self, any_day: Command) -> None:
+        day = ("--as-of", "2024-12-31")
+        asked = ("lumen-7b-pocket", "-f", "osaid")
+        then, now = any_day("why", *asked, *day), any_day("why", *asked)
+        assert "Open Example License 1.0" in then.stdout
+        assert "Guarded Example License 2.0" not in then.stdout
+        assert "Guarded Example License 2.0" in now.stdout
+        assert "facts as of 2024-12-31" in then.stdout
+        saved = json.loads(any_day("why", *asked, *day, "--format", "json").stdout)
+        assert saved["as_of"] == "2024-12-31"
+        assert "as_of" not in json.loads(any_day("why", *asked, "--format", "json").stdout)
+        proof = Graph().parse(data=any_day("why", *asked, *day, "--format", "turtle").stdout)
+        assert [str(o) for o in proof.objects(None, DCTERMS.valid)] == ["2024-12-31"]
+        steps = any_day("next", *asked, *day).stdout
+        assert steps.startswith("As of 2024-12-31: true then as known today.\n")
+        assert "instead of" not in steps
+        assert "instead of Guarded" in any_day("next", *asked).stdout
+
+    def test_what_if_changes_the_facts_of_the_day(self, any_day: Command) -> None:
+        change = ("--set", "weights.license=Guarded-1.0", "-f", "osaid", "--format", "json")
+        then = json.loads(
+            any_day("what-if", "lumen-7b-pocket", *change, "--as-of", "2024-12-31").stdout
+        )
+        assert then["as_of"] == "2024-12-31"
+        assert {"OSAID.30"} <= {flip["identifier"] for flip in then["flips"]}
+        now = json.loads(any_day("what-if", "lumen-7b-pocket", *change).stdout)
+        assert now["flips"] == []
+
+    def test_a_chain_is_that_of_the_day(self, any_day: Command) -> None:
+        shown = any_day("chain", "lumen-7b-pocket", "--as-of", "2024-12-31")
+        lines = shown.stdout.splitlines()
+        assert lines[0].startswith("As of 2024-12-31")
+        assert lines[1].startswith("Lumen 7B Pocket   Open Example License 1.0")
+
+    @pytest.mark.parametrize("name", ["why", "next", "assess"])
+    def test_a_framework_that_was_not_in_force_is_named_with_its_date(
+        self, any_day: Command, name: str
+    ) -> None:
+        asked = (name, "lumen-7b", "-f", "osaid", "--as-of", "2024-06-01")
+        result = any_day(*asked)
+        assert isinstance(result.exception, NotInForceError)
+        assert result.exception.message == (
+            "Open Source AI Definition 1.0 was not in force on 2024-06-01: "
+            "it came into force on 2024-10-28."
+        )
+        assert "In force then: open-source-definition." in result.exception.remedy
+        assert "Open Source AI Definition" in any_day(*asked, "--later-frameworks").stdout
+
+    def test_where_no_framework_was_in_force_that_is_said(self, any_day: Command) -> None:
+        result = any_day("why", "lumen-7b", "--as-of", "2024-06-01")
+        assert isinstance(result.exception, GraphError)
+        assert "No framework that was in force on 2024-06-01" in result.exception.message
+        later = any_day("why", "lumen-7b", "--as-of", "2024-06-01", "--later-frameworks")
+        assert "Open Source AI Definition 1.0" in later.stdout
+        assert "--as-of 2024-06-01 --later-frameworks" in later.stderr
+
+    def test_verdicts_that_have_turned_since(self, any_day: Command) -> None:
+        asked = ("why", "lumen-7b-pocket", "--since", "2024-12-31")
+        shown = any_day(*asked, "-f", "osaid").stdout
+        assert "OSAID.30" in shown
+        assert "2024-12-31" in shown
+        assert "verdicts have turned." in shown
+        content = json.loads(any_day(*asked, "--format", "json").stdout)
+        turned = {f["identifier"]: (f["before"], f["after"]) for f in content["flips"]}
+        assert turned["OSAID.30"] == ("CannotBeDecided", "NotMet")
+        assert (content["since"], content["until"]) == ("2024-12-31", "today")
+        still = any_day(*asked, "--as-of", "2025-01-01", "--format", "json")
+        assert json.loads(still.stdout)["flips"] == []
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("lumen-7b-chat", "--since", "2024-04"), "was not there on 2024-04-30"),
+            (("halo", "--since", "2024", "--as-of", "2023"), "does not come after"),
+            (("halo", "--since", "2024", "--format", "turtle"), "not written as turtle"),
+            (("halo", "a", "Model", "--since", "2024"), "of one system"),
+        ],
+    )
+    def test_mistakes_with_since(
+        self, any_day: Command, arguments: tuple[str, ...], message: str
+    ) -> None:
+        result = any_day("why", *arguments)
+        assert isinstance(result.exception, GraphError)
+        assert message in result.exception.message
+
+    def test_a_file_is_of_today(self, any_day: Command) -> None:
+        result = any_day("assess", "lumen.ttl", "--as-of", "2024")
+        assert isinstance(result.exception, GraphError)
+        assert "A file says what is so today" in result.exception.message
 
     def test_turtle_of_a_day_is_refused(self, any_day: Command) -> None:
         result = any_day("show", "halo", "--format", "turtle", "--as-of", "2024")

@@ -44,7 +44,7 @@ def test_json(command: Command) -> None:
     [
         (("lumin-7b",), "Did you mean lumen-7b"),
         (("lumen-7b", "-f", "moff"), "Did you mean mof"),
-        (("lumen",), "does not judge Lumen"),
+        (("lumen",), "No framework judges Lumen"),
         (("lantern", "-f", "osaid"), "does not judge Lantern"),
         (("halo", "--format", "turtle"), "Formats: text, json"),
     ],

@@ -238,8 +238,15 @@ class TestList:
         assert query["parameters"][0]["records"] == ["license"]
         assert list(query["columns"]) == ["license", "version", "name", "kind", "license_iri"]
 
+    def test_words_list_the_questions_that_have_them(self, command: Command) -> None:
+        shown = command("queries", "license", "Commercial").stdout
+        assert "weights-for-commercial-use" in shown
+        assert "corrected-timeline" not in shown
+
     def test_an_unknown_name_gets_the_nearest(self, command: Command) -> None:
-        assert "Did you mean corrected-timeline" in str(fault(command("queries", "timeline")))
+        assert "Did you mean corrected-timeline" in str(
+            fault(command("queries", "corected-timeline"))
+        )
 
 
 class TestAsAProcess:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from osai_graph.graph.query_text import QueryText, RefusedQueryError, check_query, explain_prefix
+from osai_graph.graph.query_text import (
+    QueryText,
+    RefusedQueryError,
+    check_query,
+    explain_prefix,
+    tokenize,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,11 @@ from osai_graph.graph.query_text import QueryText, RefusedQueryError, check_quer
         "SELECT * { ?s ?p 'it' SERVICE ?x { ?s ?p 'is' } }",
         "SELECT * { { SELECT * { SERVICE ?x { } } } }",
         "ASK { FILTER EXISTS { SERVICE ?x { } } }",
+        # a letter of SPARQL that Python does not call one, before an escaped quote
+        "ASK { ?s a:b\u3001\\'c ?o . SERVICE <http://e.example/> { } ?x ?y 'd' }",
+        "ASK { ?s ?p <http://e.example/\\u0041'> . SERVICE ?x { } ?s ?p 'd' }",
+        "CONSTRUCT { ?s ?p ?o } { SERVICE SILENT ?x { ?s ?p ?o } }",
+        "DESCRIBE ?s { ?s ?p ?o OPTIONAL { MINUS { SERVICE ?x { } } } }",
     ],
 )
 def test_service_is_found(text: str) -> None:
@@ -46,6 +57,40 @@ def test_service_is_found(text: str) -> None:
 )
 def test_no_service(text: str) -> None:
     check_query(QueryText(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ASK { ?s ?p 'SERVICE }", "ASK { ?s ?p \\ ?o } # load", 'ASK { ?s ?p """service"" }'],
+)
+def test_what_may_be_misread_is_no_place_for_service(text: str) -> None:
+    with pytest.raises(RefusedQueryError, match="without doubt"):
+        check_query(QueryText(text))
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.", "é.", "_.a", "'\\", "a-", "<a", "?a.", "_:a.", '\\"', "1.e"]
+)
+def test_no_text_takes_longer_than_its_length_deserves(piece: str) -> None:
+    text = (piece * 50_000)[:99_000]
+    assert "".join(token.text for token in tokenize(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("a.b-c ", "word mark word mark word"),
+        ("a.b-c:d", "name"),
+        ("a.b.:c", "word mark word mark name"),
+        ("_a.1e5", "word number"),
+        ("x.2y", "word number word"),
+        ("'a'b'c\n?d", "string word other variable"),
+        ('"""a""b"""', "string"),
+        ("<http://e.example/\\u00e9>", "iri"),
+    ],
+)
+def test_tokens(text: str, kinds: str) -> None:
+    assert " ".join(token.kind for token in tokenize(text)) == kinds
 
 
 @pytest.mark.parametrize(

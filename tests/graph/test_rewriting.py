@@ -92,6 +92,50 @@ def test_rewritten_queries_answer_the_same(query: str) -> None:
         assert same(before) == same(after)
 
 
+#: Queries like those of the W3C's SPARQL 1.1 tests of negation and of EXISTS.
+W3C = {
+    "subset, by exclusion": "SELECT DISTINCT ?a ?b { ?a a :Set . ?b a :Set FILTER(?a != ?b) "
+    "FILTER NOT EXISTS { ?a :member ?m . FILTER NOT EXISTS { ?b :member ?m } } }",
+    "subset, by MINUS": "SELECT ?a ?b { ?b a :Set . ?a a :Set FILTER(?a != ?b) MINUS { ?a a :Set . "
+    "?b a :Set FILTER(?a != ?b) ?a :member ?x FILTER NOT EXISTS { ?b :member ?x . ?b a ?t } } }",
+    "proper subset": "SELECT ?a ?b { ?b a :Set . ?a a :Set MINUS { ?a a :Set . ?b a :Set . "
+    "?a :member ?x FILTER NOT EXISTS { ?b :member ?x . ?b a :Set } } MINUS { ?a a :Set . ?b a :Set "
+    "MINUS { ?a a :Set . ?b a :Set . ?b :member ?x "
+    "FILTER NOT EXISTS { ?a :member ?x ; a :Set } } } }",
+    "equal sets": "SELECT DISTINCT ?a ?b { ?b a :Set . ?a a :Set FILTER(STR(?a) < STR(?b)) "
+    "MINUS { ?a a :Set . ?b a :Set . ?a :member ?x FILTER NOT EXISTS { ?b :member ?x ; a ?t } } "
+    "MINUS { ?a a :Set . ?b a :Set . ?b :member ?x FILTER NOT EXISTS { ?a :member ?x ; a ?t } } }",
+    "temporal proximity": "SELECT ?exam ?date { ?exam a :Exam ; :date ?date ; :precedes :op2 "
+    "FILTER NOT EXISTS { ?other a :Exam ; :date ?d ; :precedes :op2 FILTER(?d > ?date) } }",
+    "temporal proximity, by following": "SELECT ?exam { ?exam a :Exam ; :precedes ?o . ?o a ?t "
+    "FILTER NOT EXISTS { ?other a :Exam ; :follows ?o ; :precedes ?next } }",
+    "medical history": "SELECT * { ?s a :Set FILTER NOT EXISTS { ?s :member :three . ?s a ?t } }",
+    "in a named graph": "SELECT * { GRAPH :g { ?s a ?t "
+    "FILTER EXISTS { ?s :part ?p . ?p :under ?l } } }",
+    "in every named graph": "SELECT * { GRAPH ?g { ?s a ?t "
+    "FILTER EXISTS { ?s :part/:under ?l } } }",
+    "EXISTS in EXISTS": "SELECT * { ?s a ?t FILTER EXISTS { ?s :part ?p "
+    "FILTER EXISTS { ?p :under ?l . ?l :gives ?u } } }",
+    "NOT EXISTS in EXISTS": "SELECT * { ?s a ?t FILTER EXISTS { ?s :part ?p . ?s a ?u "
+    "FILTER NOT EXISTS { ?p :under ?l . ?l :gives :use } } }",
+    "positive and negative": "SELECT * { ?s a ?t FILTER EXISTS { ?s :part/:under :free } "
+    "FILTER NOT EXISTS { ?s :part/:under :closed } }",
+    "beside MINUS": "SELECT * { ?s a ?t MINUS { ?s :label ?l } "
+    "FILTER NOT EXISTS { ?s :part/:under ?f } }",
+    "in an aggregate": "SELECT ?t (COUNT(?s) AS ?n) { ?s a ?t "
+    "FILTER NOT EXISTS { ?s :part/:under :closed } } GROUP BY ?t",
+    "in HAVING": "SELECT ?t (COUNT(?s) AS ?n) { ?s a ?t } GROUP BY ?t "
+    "HAVING(EXISTS { ?x a ?t ; :part ?p })",
+    "in BIND": "SELECT * { ?s a ?t BIND(EXISTS { ?s :part ?p . ?p :under ?l } AS ?e) }",
+}
+
+
+@pytest.mark.parametrize("query", W3C.values(), ids=W3C.keys())
+def test_negation(query: str) -> None:
+    engine = store()
+    assert answer(engine, rewrite(query)) == answer(engine, query)
+
+
 #: Each would change its answer, or cannot be proven not to.
 KEPT = {
     "one pattern is fast as it is": "?s a :Model FILTER NOT EXISTS { ?s :label ?l }",

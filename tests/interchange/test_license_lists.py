@@ -47,6 +47,19 @@ def test_flags_say_what_is_approved_and_only_that_grants(
     assert (license_, SPDX.licenseId, Literal("Zebra-1.0")) in graph
 
 
+@pytest.mark.parametrize(
+    ("identifier", "status"),
+    [("AFL-1.2", "Approved"), ("CC-BY-3.0-NL", "Approved"), ("Zebra-1.0", "NotApproved")],
+)
+def test_the_openness_test_of_the_model_openness_tool_is_on_record(
+    run: Run, identifier: str, status: str
+) -> None:
+    graph, _ = run("spdx", listed(spdx(identifier, isOsiApproved=False)))
+    assert graph.value(LICENSE[identifier], OSAI.hasMotStatus) == OSAI[status]
+    evidence = URIRef(f"{LICENSE[identifier]}#model-openness-tool")
+    assert (evidence, OSAI.isEvidenceFor, OSAI.hasMotStatus) in graph
+
+
 def test_a_license_with_a_record_of_its_own_is_left_alone(run: Run) -> None:
     graph, summary = run("spdx", listed(spdx("MIT"), spdx("mit"), spdx("Zebra-1.0")))
     assert set(graph.subjects(RDF.type, OSAI.License)) == {LICENSE["Zebra-1.0"]}

@@ -137,6 +137,28 @@ def test_inherited_and_own_licenses_can_be_told_apart(run: Run) -> None:
     assert graph.value(node("weights"), OSAI.declaredLicenseText) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "unread"),
+    [
+        ("apache 2.0", True),
+        ("PDDL-1.0", True),  # the tool spells it ODC-PDDL-1.0
+        ("Apache-2.0", False),
+        ("GPL-3.0", False),
+        ("CC-BY-NC-4.0", False),  # read, and not open
+        ("Llama 2 Community License", False),  # not open under any name
+        ("House License 3", False),
+    ],
+)
+def test_a_name_that_the_tool_cannot_read_is_remarked(run: Run, written: str, unread: bool) -> None:
+    record = (
+        f"release: {{name: N, producer: P, components: [{{name: Datasets, license: {written}}}]}}"
+    )
+    graph, summary = run("mot", {"models/n.yml": record})
+    shows = str(graph.value(node("training-data-mot", "n"), OSAI.shows))
+    assert ("The tool does not know the license by this name" in shows) is unread
+    assert summary.reasons().get("license name that the tool does not know", 0) == int(unread)
+
+
 def test_record_level_facts(run: Run) -> None:
     graph, _ = run("mot", {"models/Tiny+ 1.5.yml": RECORD})
     system = SYSTEM["tiny-plus-1-5"]

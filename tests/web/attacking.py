@@ -35,6 +35,15 @@ def hostile_requests() -> list[Request]:
         "SELECT (GROUP_CONCAT(?o) AS ?x) { ?s ?p ?o . ?t ?q ?r }",
         "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT * { ?s (<a:a>|!<a:a>)* ?o }",
+        "SELECT * { ?s (((<a:a>*)*)*)* ?o }",
+        "SELECT * { ?s ?p ?o " + "OPTIONAL { ?o ?p ?o " * 58 + "}" * 59,
+        "SELECT (" + "(" * 59 + "1" + ")" * 59 + " AS ?x) { ?s ?p ?o . ?t ?q ?r }",
+        "SELECT * { ?s a ?t " + "FILTER EXISTS { ?s ?p ?o . ?o ?q ?r } " * 1500 + "}",
+        "SELECT * { ?s " + "a" + "/a" * 1500 + " ?o }",
+        "ASK { " + "a." * 45_000,
+        "ASK { " + "'\\" * 45_000,
+        "SELECT (" + "1+" * 9000 + " AS ?x) { }",
+        "SELECT * { ?s ?p ?o } # service load " + "x" * 90_000,
         "\x00\ufffe nonsense",
         "SELECT",
     ]
@@ -48,6 +57,16 @@ def hostile_requests() -> list[Request]:
         ("GET", "/sparql?" + "&".join(f"a{n}=1" for n in range(5000)), None, {}),
         ("BREW", "/sparql", None, {}),
         ("GET", "/search?q=" + "a%20" * 2000, None, {}),
+        ("GET", "/sparql?query=%ZZ%00%FF", None, {}),
+        ("GET", "/sparql?query=ASK%7B%7D", None, {"Accept": ";q=,/" * 1000, "Host": "a b"}),
+        ("GET", "/system/%00", None, {"If-None-Match": '"' * 5000, "Range": "bytes=9-1"}),
+        ("POST", "/sparql", b"&".join(b"a%d=1" % n for n in range(100_000)), FORM),
+        (
+            "POST",
+            "/sparql",
+            b"SELECT * { ?s ?p ?o } LIMIT 20000",
+            {**DIRECT, "Accept": "text/html"},
+        ),
     ]
 
 

@@ -51,6 +51,8 @@ def test_house_prefixes_leave_places_as_they_are(client: FlaskClient) -> None:
 
 def test_post_form_and_direct_give_the_same(client: FlaskClient) -> None:
     form = client.post("/sparql", data={"query": LABELS})
+    marked = client.post("/sparql", data="\ufeff" + LABELS, content_type=DIRECT)
+    assert marked.data == form.data
     direct = client.post("/sparql", data=LABELS, content_type=DIRECT)
     with_charset = client.post("/sparql", data=LABELS, content_type=f"{DIRECT}; charset=UTF-8")
     assert form.status_code == direct.status_code == with_charset.status_code == 200
@@ -168,6 +170,13 @@ def test_default_and_named_graphs(client: FlaskClient) -> None:
          406, "application/sparql-results+json"),
         ({"method": "GET", "query_string": "query=ASK{}", "headers": {"Accept": "text/turtle"}},
          406, "media types"),
+        # what is wrong with the query is said first
+        ({"method": "GET", "query_string": "query=ASK{", "headers": {"Accept": "text/plain"}},
+         400, "Line 1, column 5"),
+        ({"method": "GET", "query_string": "query=ASK{}&a" + "&b=1" * 1000}, 400, "parameters"),
+        ({"method": "GET", "query_string": "query=ASK{}", "headers": {"Host": "a b"}}, 400, "Host"),
+        ({"method": "POST", "data": "ASK {}", "content_type": DIRECT,
+          "headers": {"Content-Encoding": "gzip"}}, 415, "gzip"),
         ({"method": "POST", "data": b"x" * 1_100_000, "content_type": DIRECT}, 413, "larger"),
         ({"method": "GET", "query_string": "query=SELECT(<http://e/f>(1) AS ?x){}"}, 400,
          "http://e/f"),

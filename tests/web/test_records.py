@@ -21,6 +21,8 @@ LUMEN = URIRef("https://w3id.org/osai-graph/system/lumen-7b")
         ("nt", "application/n-triples", "nt"),
         ("jsonld", "application/ld+json", "json-ld"),
         ("rdf", "application/rdf+xml", "xml"),
+        ("nq", "application/n-quads", "nt"),
+        ("trig", "application/trig", "turtle"),
     ],
 )
 def test_literals_are_as_written(

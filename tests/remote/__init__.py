@@ -1,0 +1,1 @@
+"""Tests of stores on servers: two real ones, and one that misbehaves."""

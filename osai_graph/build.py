@@ -293,7 +293,7 @@ def _counts(
     return replace(counts, as_of=str(past.day), notes=tuple(past.sentences()))
 
 
-def count_graph(store: EmbeddedStore, graph: URIRef) -> int:
+def count_graph(store: GraphStore, graph: URIRef) -> int:
     """Return the number of triples of a named graph."""
     rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows
     return int(str(rows[0][0]))

@@ -9,7 +9,6 @@ import click
 from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
-from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError
 
 
@@ -104,7 +103,6 @@ def _greet(host: str, port: int) -> None:
     is_flag=True,
     help="Believe the X-Forwarded headers of a proxy in front of the service.",
 )
-@store_option
 def command(
     host: str,
     port: int,

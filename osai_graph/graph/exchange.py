@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from osai_graph.errors import StoreError
 
@@ -133,12 +134,12 @@ class Exchange:
             response = self._ask(method, url, headers, data, allowed)
             with response:
                 body = _read(response, deadline, most_bytes or self.most_bytes, place)
-        except (requests.Timeout, TimeoutError) as error:
+        except (requests.Timeout, ReadTimeoutError, TimeoutError) as error:
             raise ServerTimeoutError(
                 f"The server at {place} did not answer within {allowed:g} seconds.",
                 f"Try again later, or allow more seconds with {SECONDS}.",
             ) from error
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _connection_error(place, error) from error
         _require_success(response, body, place, self.credentials)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -186,7 +187,8 @@ def shown(url: str) -> str:
 def _read(response: requests.Response, deadline: float, most: int, place: str) -> bytes:
     """Return the body, as far as time and size permit; a server may send a byte a minute."""
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    # read1 gives what has come, so that the time is looked at between the packets
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > most:
             raise AnswerSizeError(
@@ -201,7 +203,7 @@ def _read(response: requests.Response, deadline: float, most: int, place: str) -
 def _connection_error(place: str, error: Exception) -> StoreError:
     if isinstance(error, StoreError):
         return error
-    if isinstance(error, (requests.exceptions.ChunkedEncodingError,)):
+    if isinstance(error, HTTPError):
         return StoreError(
             f"The server at {place} broke off in the middle of its answer.",
             "Look into its log, and try again.",

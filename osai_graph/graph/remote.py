@@ -186,8 +186,7 @@ class RemoteStore:
 
     def named_graphs(self) -> list[str]:
         """Return the named graphs that queries are about."""
-        rows = self._rows("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-        return sorted(str(g) for (g,) in rows if str(g).startswith(str(GRAPH)))
+        return self._graphs_with("?s ?p ?o")
 
     def contains(self, triple: _Triple) -> bool:
         """Say whether the default graph has a triple without blank nodes."""
@@ -199,8 +198,7 @@ class RemoteStore:
             node = ox.NamedNode(subject)
         except ValueError:  # no IRI
             return []
-        rows = self._rows(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}")
-        return sorted(str(g) for (g,) in rows if str(g).startswith(str(GRAPH)))
+        return self._graphs_with(f"{node} ?p ?o")
 
     def triples_of(self, graph: str) -> Iterator[ox.Triple]:
         """Yield the triples of a named graph; see GraphStore."""
@@ -237,9 +235,11 @@ class RemoteStore:
         given = self.addresses.graph_store is not None
         return (given or self.dialect.loads_documents) and self._graph_store_url is not None
 
-    def _rows(self, query: str) -> list[tuple[Identifier | None, ...]]:
-        """Return the rows of a query that names its graphs itself."""
-        return self.with_default(None).select(query).rows
+    def _graphs_with(self, pattern: str) -> list[str]:
+        """Return our named graphs with a pattern; with GROUP BY, see `graph.dialects`."""
+        query = f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ {pattern} }} }} GROUP BY ?g"
+        rows = self.with_default(None).select(query).rows
+        return sorted(str(row[0]) for row in rows if str(row[0]).startswith(str(GRAPH)))
 
     def _post(self, query: str, accept: str) -> ServerAnswer:
         text = QueryText(query)

@@ -61,3 +61,14 @@ def remote_graph(server: str, small_graph_root: Path) -> Iterator[RemoteGraph]:
     graph = build_remote(store, small_graph_root)
     yield graph
     graph.store.close()
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def empty_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A server of its own, for tests that write."""
+    request.getfixturevalue(f"{request.param}_url")  # skips where it is not installed
+    run = {"oxigraph": oxigraph, "virtuoso": virtuoso}[request.param]
+    with run(tmp_path_factory.mktemp("empty")) as url:
+        yield url

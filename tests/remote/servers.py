@@ -113,6 +113,6 @@ def virtuoso(place: Path) -> Iterator[str]:
         yield url
 
 
-def store_at(url: str, seconds: float = 60.0) -> RemoteStore:
+def store_at(url: str, seconds: float = 120.0) -> RemoteStore:
     """Return the store at an address, with the tests' credentials."""
     return RemoteStore(Addresses(url), Exchange(CREDENTIALS, seconds))

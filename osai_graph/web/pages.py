@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
+from osai_graph.credits import credits
 from osai_graph.errors import GraphError
 from osai_graph.graph.negotiation import HTML, PLAIN_JSON, RESULT_FORMATS
 from osai_graph.graph.query_text import QueryText
@@ -99,6 +100,20 @@ def search() -> Response:
     nearest = directory().nearest(text) if text and not entries else []
     page = render_template("search.html", q=text, entries=entries, nearest=nearest)
     return varied(Response(page))
+
+
+@blueprint.get("/credits")
+def sources() -> Response:
+    """List the public sources whose statements the graph holds, as their licenses ask for."""
+    choice = choose(request.args.get("format"), _PAGE)
+    found = service().kept("credits", lambda: credits(service().store))
+    if choice.format is PLAIN_JSON:
+        return varied(jsonify({"ok": True, "sources": [asdict(credit) for credit in found]}))
+    return stable(
+        HTML.media_type,
+        ("credits",),
+        lambda: render_template("credits.html", sources=found).encode(),
+    )
 
 
 @blueprint.get("/queries")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from osai_graph import resources
+from osai_graph.credits import Credit
+from osai_graph.namespaces import DOCUMENT, LICENSE
 
 PAGES = [
     "/",
@@ -18,6 +21,7 @@ PAGES = [
     "/license/Open-1.0",
     "/organization/aurora-labs",
     "/claim/launch",
+    "/credits",
     "/search",
     "/search?q=lumen",
     "/search?q=nothing-like-it",
@@ -98,6 +102,27 @@ def test_local_links_lead_somewhere(client: FlaskClient, path: str) -> None:
     for link in sorted(links):
         if link.startswith("/"):
             assert client.head(link).status_code == 200, link
+
+
+def test_sources_are_credited_on_a_page_that_every_footer_leads_to(
+    app: Flask, client: FlaskClient
+) -> None:
+    source = Credit(
+        iri=str(DOCUMENT.index), label="records of the index", title="The Index", publisher="Lab",
+        license=str(LICENSE["CC-BY-4.0"]), license_name="CC Attribution 4.0",
+        citation="The Index, 2026, <https://doi.example>.", url="https://index.example/",
+        retrieved_on="2026-06-01", commit="0123456789abcdef", files=2, records=1200,
+    )  # fmt: skip
+    with app.test_request_context():
+        text = render_template("credits.html", sources=[source])
+    for part in ("The Index, 2026, &lt;https://doi.example&gt;.", "CC Attribution 4.0", "Lab",
+                 "as of 2026-06-01", "0123456789ab", "1,200 records"):  # fmt: skip
+        assert part in text
+    linked = {a["href"] for a in Page(text).all("a")}
+    assert {"https://index.example/", "/license/CC-BY-4.0"} <= linked
+    assert "/credits" in {a["href"] for a in Page(get(client, "/")).all("a")}
+    answer = client.get("/credits", headers={"Accept": "application/json"})
+    assert answer.json == {"ok": True, "sources": []}
 
 
 def test_security_headers(client: FlaskClient) -> None:

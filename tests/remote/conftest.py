@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def union_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def virtuoso_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if "OSAI_GRAPH_TEST_VIRTUOSO" not in os.environ:
+        pytest.skip("takes minutes: set OSAI_GRAPH_TEST_VIRTUOSO=1 to test on Virtuoso 7")
     if virtuoso_binary() is None:
         pytest.skip("Virtuoso 7 is not installed (apt-get install virtuoso-opensource-7)")
     with virtuoso(tmp_path_factory.mktemp("virtuoso")) as url:

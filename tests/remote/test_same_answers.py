@@ -63,6 +63,7 @@ def as_number(row: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({"true": "1", "false": "0"}.get(value, value) for value in row)
 
 
+@pytest.mark.parametrize("server", ["oxigraph", "virtuoso"], indirect=True)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_answer_is_the_golden_one(name: str, remote_graph: RemoteGraph) -> None:
     query = stored_queries().get(name)

@@ -11,18 +11,15 @@ import pytest
 from rdflib import URIRef
 
 from osai_graph.build import count_graph
-from osai_graph.errors import StoreError, SyntaxFault
+from osai_graph.errors import SyntaxFault
 from osai_graph.graph.dialects import DEFAULT_GRAPH, VIRTUOSO
-from osai_graph.graph.exchange import Exchange
 from osai_graph.graph.record_files import RecordFiles
-from osai_graph.graph.remote import RemoteStore
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.namespaces import BASE, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.queries import StoredQuery, stored_queries
 from osai_graph.records import describe
 from osai_graph.remote_build import RemoteGraph
 from osai_graph.results import evaluate, write_answer
-from tests.remote.servers import CREDENTIALS
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "queries"
 NAMES = stored_queries().names
@@ -120,14 +117,3 @@ def test_prefixes_need_no_declaration_and_faults_have_their_place(
     with pytest.raises(SyntaxFault) as caught:
         evaluate(remote_graph.store, "SELECT ?s\nWHERE { ?s ?p }")
     assert caught.value.line == 2
-
-
-def test_a_slow_query_is_given_up(remote_graph: RemoteGraph) -> None:
-    addresses = remote_graph.store.addresses
-    hasty = RemoteStore(addresses, Exchange(CREDENTIALS, 0.02), remote_graph.store.default_graph)
-    hasty.dialect = remote_graph.store.dialect  # known already
-    with pytest.raises(StoreError, match="did not answer within"):
-        hasty.select(
-            "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . FILTER (STR(?c) < STR(?f)) }"
-        )
-    hasty.close()

@@ -395,11 +395,14 @@ def _build_into(place: Path, inputs: Inputs, progress: Progress, day: date | Non
 def _write(disk: DiskWriter, inputs: Inputs, progress: Progress, day: date | None) -> Counts:
     """Work the graph out and hand each part on as soon as it is known."""
     store, past = _stated(inputs, progress, day)
-    stated = _reason(store, inputs, progress)
     disk.add_quads(store.engine)
+    stated = _reason(store, inputs, progress)
+    working = ox.DefaultGraph()
+    inferred = ox.NamedNode(str(INFERRED_GRAPH))
+    disk.add_graph(store.engine, inferred, (working, inferred))
     assessment = _assess(store, inputs, progress, day)
-    graphs = (ox.DefaultGraph(), ox.NamedNode(str(VERDICTS_GRAPH)))
-    disk.add_triples(verdict_triples(assessment), graphs)
+    verdicts = ox.NamedNode(str(VERDICTS_GRAPH))
+    disk.add_triples(verdict_triples(assessment), (working, verdicts))
     return _counts(store, stated, assessment, past)
 
 

@@ -30,7 +30,14 @@ def test_it_holds_what_a_store_held_when_it_was_handed_over(tmp_path: Path, scra
     one = ox.Literal("1")
     added = {ox.Quad(C, B, one), ox.Quad(C, B, one, GRAPH)}
     assert set(ox.Store.read_only(str(tmp_path / "db"))) == held | added
-    assert list(scratch.iterdir()) == []
+
+
+def test_it_holds_one_graph_in_each_of_its_targets(tmp_path: Path, scratch: Path) -> None:
+    store = ox.Store()
+    store.extend([ox.Quad(A, B, C, GRAPH), ox.Quad(A, B, A)])
+    with DiskWriter(tmp_path / "db", scratch) as disk:
+        disk.add_graph(store, GRAPH, (ox.DefaultGraph(), C))
+    assert set(ox.Store.read_only(str(tmp_path / "db"))) == {ox.Quad(A, B, C), ox.Quad(A, B, C, C)}
 
 
 def test_its_files_are_final_when_it_is_left(tmp_path: Path, scratch: Path) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
-from rdflib import URIRef
 
 from osai_graph import resources
 from osai_graph.assessment.as_of import Retrospect, facts_on
@@ -32,7 +31,7 @@ from osai_graph.graph.store import EmbeddedStore, GraphStore
 from osai_graph.namespaces import DISAGREEMENTS_GRAPH, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.consistency import require_consistent
-from osai_graph.reasoning.materialize import materialize
+from osai_graph.reasoning.materialize import count_triples, materialize
 from osai_graph.reasoning.rule_files import read_rule_files
 from osai_graph.reasoning.rules import Rule
 from osai_graph.reasoning.settle import settle
@@ -287,16 +286,10 @@ def _assess(
 def _counts(
     store: EmbeddedStore, stated: int, assessment: Assessment, past: Retrospect | None
 ) -> Counts:
-    counts = Counts(stated, count_graph(store, INFERRED_GRAPH), len(assessment))
+    counts = Counts(stated, count_triples(store, INFERRED_GRAPH), len(assessment))
     if past is None:
         return counts
     return replace(counts, as_of=str(past.day), notes=tuple(past.sentences()))
-
-
-def count_graph(store: GraphStore, graph: URIRef) -> int:
-    """Return the number of triples of a named graph."""
-    rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").rows
-    return int(str(rows[0][0]))
 
 
 def open_graph(

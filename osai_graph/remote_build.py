@@ -50,7 +50,7 @@ from osai_graph.namespaces import (
     VERDICTS_GRAPH,
 )
 from osai_graph.reasoning.consistency import require_consistent
-from osai_graph.reasoning.materialize import materialize
+from osai_graph.reasoning.materialize import count_triples, materialize
 from osai_graph.reasoning.rules import Rule
 from osai_graph.reasoning.settle import settle
 
@@ -193,9 +193,7 @@ class _Build:
 
     def _reason(self, rules: list[Rule]) -> int:
         inferred = _next(INFERRED_GRAPH)
-        report = materialize(
-            self.store, rules, working_graph=_NEXT_DEFAULT, inferred_graph=inferred
-        )
+        materialize(self.store, rules, working_graph=_NEXT_DEFAULT, inferred_graph=inferred)
         try:
             require_consistent(
                 self.store, rules, working_graph=_NEXT_DEFAULT, inferred_graph=inferred
@@ -203,9 +201,10 @@ class _Build:
         except InconsistencyError:
             build_store(self.inputs.root)  # says the same, and in which files it stands
             raise
-        self.expected[str(inferred)] = report.triples
-        self.expected[str(_NEXT_DEFAULT)] += report.triples
-        return report.triples
+        concluded = count_triples(self.store, inferred)
+        self.expected[str(inferred)] = concluded
+        self.expected[str(_NEXT_DEFAULT)] += concluded
+        return concluded
 
     def _assess(self) -> int:
         frameworks = read_frameworks(self.inputs.frameworks)

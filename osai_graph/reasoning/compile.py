@@ -131,7 +131,7 @@ def compile_ontology(tbox: Graph, *, equality: bool | None = None) -> list[Rule]
         *property_rules(tbox, schema),
         *difference_rules(tbox),
     ]
-    schema_facts = list(_schema_facts(tbox, schema))
+    schema_facts = list(_schema_facts(set(facts), schema))
     rules = [*without_anonymous(found), *schema_facts]
     _refuse_without_effect(tbox, facts, [*with_effect(found), *schema_facts])
     concludes = any(r.head is not None and r.head[1] == OWL.sameAs for r in rules)
@@ -215,9 +215,9 @@ def _uncovered(axiom: Triple, why: str) -> GraphError:
     )
 
 
-def _schema_facts(tbox: Graph, schema: Schema) -> Iterable[Rule]:
+def _schema_facts(stated: set[Triple], schema: Schema) -> Iterable[Rule]:
     """Yield what follows about classes and properties themselves, as rules without premises."""
     for triple, why in schema.triples().items():
         named = all(isinstance(term, URIRef) for term in triple)
-        if named and triple not in tbox and triple[0] != triple[2]:
+        if named and triple not in stated and triple[0] != triple[2]:
             yield Rule(why.rule, (), triple, "{conclusion}, by the ontology", axioms=why.axioms)

@@ -16,6 +16,7 @@ from osai_graph.reasoning.rules import Triple
 _LITERAL_TYPES = frozenset(
     {RDFS.Literal, RDF.langString, RDF.PlainLiteral, RDF.XMLLiteral, RDF.HTML}
 )
+_XSD = str(XSD)
 
 
 def term(node: Node) -> Identifier:
@@ -63,6 +64,6 @@ def is_datatype(graph: Graph, what: Identifier) -> bool:
     """Return whether a term is a datatype rather than a class."""
     return (
         what in _LITERAL_TYPES
-        or (isinstance(what, URIRef) and what.startswith(str(XSD)))
+        or (isinstance(what, URIRef) and what.startswith(_XSD))
         or (what, RDF.type, RDFS.Datatype) in graph
     )

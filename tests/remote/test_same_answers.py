@@ -10,13 +10,13 @@ import pyoxigraph as ox
 import pytest
 from rdflib import URIRef
 
-from osai_graph.build import count_graph
 from osai_graph.errors import SyntaxFault
 from osai_graph.graph.dialects import DEFAULT_GRAPH, VIRTUOSO
 from osai_graph.graph.record_files import RecordFiles
 from osai_graph.graph.store import EmbeddedStore
 from osai_graph.namespaces import BASE, INFERRED_GRAPH, VERDICTS_GRAPH
 from osai_graph.queries import StoredQuery, stored_queries
+from osai_graph.reasoning.materialize import count_triples
 from osai_graph.records import describe
 from osai_graph.remote_build import RemoteGraph
 from osai_graph.results import evaluate, write_answer
@@ -80,10 +80,10 @@ def test_the_answer_is_the_golden_one(name: str, remote_graph: RemoteGraph) -> N
 
 def test_the_build_finds_as_much(remote_graph: RemoteGraph, small_store: EmbeddedStore) -> None:
     manifest = remote_graph.manifest
-    assert manifest.inferred == count_graph(small_store, INFERRED_GRAPH)
-    assert count_graph(remote_graph.store, INFERRED_GRAPH) == manifest.inferred
-    verdicts = count_graph(small_store, VERDICTS_GRAPH)
-    assert count_graph(remote_graph.store, VERDICTS_GRAPH) == verdicts
+    assert manifest.inferred == count_triples(small_store, INFERRED_GRAPH)
+    assert count_triples(remote_graph.store, INFERRED_GRAPH) == manifest.inferred
+    verdicts = count_triples(small_store, VERDICTS_GRAPH)
+    assert count_triples(remote_graph.store, VERDICTS_GRAPH) == verdicts
 
 
 def test_the_default_graph_is_a_graph_of_its_own_or_ours(

@@ -55,14 +55,16 @@ class ListedLicense:
         for value in values:
             self.graph.add((self.license, predicate, value))
 
-    def rest(self, fragment: str, address: str, shows: str, *properties: URIRef) -> None:
-        """Give evidence for properties."""
+    def rest(
+        self, fragment: str, address: str, shows: str, *properties: URIRef, on: str = ""
+    ) -> None:
+        """Give evidence for properties; ``on`` is its day where it is not that of the list."""
         node = URIRef(f"{self.license}#{fragment}")
         self.add(OSAI.hasEvidence, node)
         for predicate, value in (
             (RDF.type, OSAI.Evidence),
             (SCHEMA.url, URIRef(address)),
-            (PAV.retrievedOn, Literal(self.source.retrieved, datatype=XSD.date)),
+            (PAV.retrievedOn, Literal(on or self.source.retrieved, datatype=XSD.date)),
             (OSAI.hasBasis, OSAI.ReadFromLists),
             (OSAI.shows, Literal(shows, lang="en")),
             *((OSAI.isEvidenceFor, predicate) for predicate in properties),

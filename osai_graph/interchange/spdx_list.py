@@ -31,7 +31,10 @@ _DEFINITION = "https://opensource.org/osd"
 _ALL_FOUR = "The Open Source Definition, which the OSI found fulfilled, asks for it."
 
 
-_TOOL = "https://github.com/lfai/model_openness_tool"
+_TOOL = (
+    "https://github.com/lfai/model_openness_tool/tree/8b5d30e90a7c62d7d6ece48b91e69ff495920a4d"
+)
+_TOOL_READ = "2026-05-11"
 _TESTED = (
     "The openness test of the tool accepts what its copy of the SPDX list (of 2024-05-21) flags as "
     "approved by the OSI or free by the FSF, and what its own lists name."
@@ -105,7 +108,7 @@ class SpdxLicenseList(LicenseList):
         flags = [SPDX.licenseId, OSAI.hasOsiStatus, OSAI.hasFsfStatus]
         shows = "The SPDX list carries the identifier with these flags; none is no assertion."
         entry.rest("spdx-list", self.source.address(identifier), shows, *flags)
-        entry.rest("model-openness-tool", _TOOL, _TESTED, OSAI.hasMotStatus)
+        entry.rest("model-openness-tool", _TOOL, _TESTED, OSAI.hasMotStatus, on=_TOOL_READ)
         return entry
 
     @staticmethod

@@ -54,7 +54,7 @@ def test_the_same_words(
     theirs = run(*arguments, "--store", remote_graph.store.addresses.query)
     if arguments[0] in PATHS and remote_graph.store.dialect is VIRTUOSO:
         assert "transitive start not given" in str(theirs.exception)
-        return
+        pytest.xfail("Virtuoso refuses a path of any length between two open ends")
     assert theirs.exception is None
     from osai_graph.build import open_graph
 

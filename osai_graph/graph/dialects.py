@@ -41,8 +41,8 @@ What cannot be mended there, and is left as a known difference in answers:
 - A column that SELECT computes as true or false holds 1 or 0.
 - Of two OPTIONAL sub-queries with GROUP_CONCAT, one is left empty in some rows (the columns
   ``not_met`` and ``undecided`` of the stored question ``open-washing``).
-- Paths of any length between two open ends are refused ("transitive start not given"); the command
-  ``show`` asks for one of them, and fails there with that error.
+- Paths of any length between two open ends are refused ("transitive start not given"); none of our
+  own queries asks for one.
 - xsd:duration values come back as numbers of months; our data has none.
 - Of two values of one property that are the same moment (a gYearMonth and the date of its first
   day) one is kept.

@@ -31,9 +31,7 @@ _DEFINITION = "https://opensource.org/osd"
 _ALL_FOUR = "The Open Source Definition, which the OSI found fulfilled, asks for it."
 
 
-_TOOL = (
-    "https://github.com/lfai/model_openness_tool/tree/8b5d30e90a7c62d7d6ece48b91e69ff495920a4d"
-)
+_TOOL = "https://github.com/lfai/model_openness_tool/tree/8b5d30e90a7c62d7d6ece48b91e69ff495920a4d"
 _TOOL_READ = "2026-05-11"
 _TESTED = (
     "The openness test of the tool accepts what its copy of the SPDX list (of 2024-05-21) flags as "

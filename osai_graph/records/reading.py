@@ -25,7 +25,7 @@ from osai_graph.records.model import Thing
 Triple = tuple[Identifier, Identifier, Identifier]
 
 #: From a record to the nodes that are described with it.
-_PARTS = f"(<{OSAI.hasComponent}>|<{OSAI.hasItems}>|<{OSAI.hasRestriction}>|<{OSAI.hasEvidence}>)*"
+_PARTS = (OSAI.hasComponent, OSAI.hasItems, OSAI.hasRestriction, OSAI.hasEvidence)
 
 
 @dataclass
@@ -80,14 +80,31 @@ def iri_list(terms: Iterable[Identifier]) -> str:
 def read_parts(store: GraphStore, iri: URIRef) -> Excerpt:
     """Return the triples of a record, of its components and restrictions, and of their evidence."""
     excerpt = Excerpt()
-    excerpt.add(_rows(store, f"SELECT ?s ?p ?o WHERE {{ {iri.n3()} {_PARTS} ?s . ?s ?p ?o }}"))
-    values = iri_list(excerpt.values)
+    values = iri_list(_parts_of(store, iri))
+    excerpt.add(_rows(store, f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"))
     inferred = (
         f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} "
         f"GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }} }}"
     )
     excerpt.inferred = set(_rows(store, inferred))
     return excerpt
+
+
+def _parts_of(store: GraphStore, iri: URIRef) -> set[Identifier]:
+    """Return a record and the nodes that are described with it, found step by step.
+
+    A path of any length would find them at once, but not every server takes one here.
+    """
+    found: set[Identifier] = set()
+    newest: set[Identifier] = {iri}
+    while newest:
+        found |= newest
+        rows = store.select(
+            f"SELECT DISTINCT ?part WHERE {{ VALUES ?s {{ {iri_list(newest)} }} "
+            f"VALUES ?p {{ {iri_list(_PARTS)} }} ?s ?p ?part }}"
+        ).rows
+        newest = {part for (part,) in rows if isinstance(part, URIRef)} - found
+    return found
 
 
 def read_labels(store: GraphStore, excerpt: Excerpt, more: Iterable[Identifier] = ()) -> None:
@@ -117,10 +134,10 @@ def _label_order(label: Identifier | None, rank: Identifier | None) -> tuple[boo
 def read_superclasses(
     store: GraphStore, types: Iterable[Identifier]
 ) -> dict[Identifier, set[Identifier]]:
-    """Return, for each of the types, the classes above it."""
+    """Return, for each of the types, the classes above it: the graph holds the closure."""
     rows = store.select(
         f"SELECT ?c ?super WHERE {{ VALUES ?c {{ {iri_list(types)} }} "
-        f"?c <{RDFS.subClassOf}>+ ?super }}"
+        f"?c <{RDFS.subClassOf}> ?super }}"
     ).rows
     above: dict[Identifier, set[Identifier]] = defaultdict(set)
     for c, sup in rows:

@@ -133,7 +133,7 @@ class _Checker:
         for source in sorted({entry.source for entry in self._entries}):
             own = [entry for entry in self._entries if entry.source == source]
             others = [entry for entry in self._entries if entry.source != source]
-            beside = _kinds_stated_by(others) if source else _stated_by(others)
+            beside = _kinds_of_referents(own, others) if source else _stated_by(others)
             working = stated_graph(self._root, self._around | beside, own)
             places = files_of(own)
             headers = [entry.header for entry in own]
@@ -163,11 +163,16 @@ def _stated_by(entries: Sequence[Entry]) -> Stated:
     return {str(e.graph.identifier): set(e.graph) for e in entries}  # type: ignore[arg-type]
 
 
-def _kinds_stated_by(entries: Sequence[Entry]) -> Stated:
-    """Return of which class things are: all that the statements of a source refer to."""
+def _kinds_of_referents(own: Sequence[Entry], others: Sequence[Entry]) -> Stated:
+    """Return of which class things are that some entries refer to, as the others state it."""
+    referents = {o for entry in own for o in entry.graph.objects(unique=True)}
     return {
-        str(e.graph.identifier): {(s, RDF.type, o) for s, o in e.graph.subject_objects(RDF.type)}  # type: ignore[misc]
-        for e in entries
+        str(e.graph.identifier): {
+            (s, RDF.type, o)  # type: ignore[misc]
+            for s, o in e.graph.subject_objects(RDF.type)
+            if s in referents
+        }
+        for e in others
     }
 
 

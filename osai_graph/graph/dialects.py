@@ -18,8 +18,9 @@ graph that they are about, and never rely on a default graph.
 
 - It hangs on a query sent as ``application/sparql-query``; every request is a form.
 - Its default graph is the union of all graphs, its own system graphs among them (see above). With
-  ``default-graph-uri``, ``GRAPH ?g`` still ranges over everything in the server; so a filter on
-  our graphs is written behind each such clause, and no ``named-graph-uri`` is sent.
+  ``default-graph-uri``, ``GRAPH ?g`` still ranges over everything in the server; so where a query
+  has such clauses only, a filter on our graphs is written behind each, and no ``named-graph-uri``
+  is sent, which would be thousands. ``GRAPH <g>`` finds nothing unless it is named so.
 - ``/sparql`` may not write. Updates go to ``/sparql-auth``, documents to
   ``/sparql-graph-crud-auth``, both with Digest authentication.
 - In ``INSERT DATA`` it takes ``true`` for the number 1, and longer requests are refused by its SQL
@@ -202,9 +203,10 @@ def in_dataset(
         return query.text, []
     parameters = [("default-graph-uri", str(default))]
     clauses = _graph_clauses(query.tokens)
-    if dialect.keeps_dataset:
+    variable = {name.kind == "variable" for name, _ in clauses}
+    if dialect.keeps_dataset and variable == {True}:
         return _only_ours(query.text, clauses), parameters
-    if any(name.kind == "variable" for name, _ in clauses):
+    if True in variable:
         named: list[str] = list(ours)
     else:
         named = [_iri(name, query) for name, _ in clauses]

@@ -80,8 +80,9 @@ def iri_list(terms: Iterable[Identifier]) -> str:
 def read_parts(store: GraphStore, iri: URIRef) -> Excerpt:
     """Return the triples of a record, of its components and restrictions, and of their evidence."""
     excerpt = Excerpt()
-    values = iri_list(_parts_of(store, iri))
-    excerpt.add(_rows(store, f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"))
+    nodes = _reached(store, {iri}, _PARTS)
+    values = iri_list(nodes)
+    excerpt.add(_triples_about(store, nodes))
     inferred = (
         f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} "
         f"GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }} }}"
@@ -90,20 +91,26 @@ def read_parts(store: GraphStore, iri: URIRef) -> Excerpt:
     return excerpt
 
 
-def _parts_of(store: GraphStore, iri: URIRef) -> set[Identifier]:
-    """Return a record and the nodes that are described with it, found step by step.
+def _triples_about(store: GraphStore, nodes: Iterable[Identifier]) -> list[Triple]:
+    return _rows(store, f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {iri_list(nodes)} }} ?s ?p ?o }}")
+
+
+def _reached(
+    store: GraphStore, nodes: set[Identifier], properties: Iterable[URIRef]
+) -> set[Identifier]:
+    """Return nodes and all that properties lead to from them, found step by step.
 
     A path of any length would find them at once, but not every server takes one here.
     """
     found: set[Identifier] = set()
-    newest: set[Identifier] = {iri}
+    newest = nodes
     while newest:
         found |= newest
         rows = store.select(
             f"SELECT DISTINCT ?part WHERE {{ VALUES ?s {{ {iri_list(newest)} }} "
-            f"VALUES ?p {{ {iri_list(_PARTS)} }} ?s ?p ?part }}"
+            f"VALUES ?p {{ {iri_list(properties)} }} ?s ?p ?part }}"
         ).rows
-        newest = {part for (part,) in rows if isinstance(part, URIRef)} - found
+        newest = {part for (part,) in rows if part is not None} - found
     return found
 
 
@@ -177,18 +184,14 @@ def read_claims(store: GraphStore, iri: URIRef, parts: Iterable[Identifier]) -> 
   ?claim <{RDF.type}> <{OSAI.Claim}> }}"""
     )
     claims = [row[0] for row in found.rows if row[0] is not None]
+    if not claims:
+        return Excerpt()
     corrections = store.select(
         f"SELECT ?x WHERE {{ VALUES ?claim {{ {iri_list(claims)} }} ?x <{OSAI.corrects}> ?claim }}"
     )
-    nodes = iri_list([*claims, *(row[0] for row in corrections.rows if row[0] is not None)])
+    nodes = {*claims, *(row[0] for row in corrections.rows if row[0] is not None)}
     excerpt = Excerpt()
-    excerpt.add(
-        _rows(
-            store,
-            f"SELECT ?s ?p ?o WHERE {{ VALUES ?node {{ {nodes} }} "
-            f"?node <{OSAI.hasEvidence}>? ?s . ?s ?p ?o }}",
-        )
-    )
+    excerpt.add(_triples_about(store, _reached(store, nodes, (OSAI.hasEvidence,))))
     return excerpt
 
 

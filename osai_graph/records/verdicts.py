@@ -71,7 +71,8 @@ def _obstacles(store: GraphStore, iri: URIRef) -> dict[str, list[Obstacle]]:
             sentences.append(str(missing))
     found: dict[str, list[Obstacle]] = defaultdict(list)
     for (judge, leaf, answer), (things, sentences) in parts.items():
-        found[judge].append(Obstacle(leaf, answer, tuple(things), tuple(sentences)))
+        # sorted here: servers order texts with language tags in their own ways
+        found[judge].append(Obstacle(leaf, answer, tuple(things), tuple(sorted(sentences))))
     return found
 
 

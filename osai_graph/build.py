@@ -134,8 +134,15 @@ class MaterializedGraph(Protocol):
         """Where it is, for people."""
 
     @property
+    def workplace(self) -> Path:
+        """The directory for what is made from the graph, such as its dump."""
+
+    @property
     def store(self) -> GraphStore:
         """The store, for reading."""
+
+    def unopened(self) -> MaterializedGraph:
+        """Return the same graph with nothing opened yet, as another process can be given it."""
 
     @property
     def rules(self) -> list[Rule]:
@@ -165,10 +172,19 @@ class BuiltGraph:
         """The directory of the database."""
         return self.path / "store"
 
+    @property
+    def workplace(self) -> Path:
+        """The directory for what is made from this graph, such as its dump."""
+        return self.path
+
     @cached_property
     def store(self) -> EmbeddedStore:
         """The store, opened read-only."""
         return EmbeddedStore(self.store_path, read_only=True)
+
+    def unopened(self) -> BuiltGraph:
+        """Return the same graph with nothing opened yet, as another process can be given it."""
+        return replace(self)
 
     @cached_property
     def rules(self) -> list[Rule]:

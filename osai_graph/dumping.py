@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import re
 import shutil
 import sys
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from osai_graph.build import BuiltGraph, Manifest, MaterializedGraph, collect_inputs, read_inputs
+from osai_graph.build import MaterializedGraph, collect_inputs, read_inputs
 from osai_graph.dataset_description import (
     DumpFile,
     describe_access,
@@ -233,11 +234,10 @@ def make_dump(target: Path, write: Callable[[Path], None]) -> None:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def main(path: str, root: str, target: str) -> None:
-    """Write the dump of the built graph in a directory into another directory."""
+def main(target: str) -> None:
+    """Write the dump of a graph, which standard input gives pickled, into a directory."""
     os.nice(15)
-    manifest = Manifest(**json.loads((Path(path) / "manifest.json").read_text(encoding="utf-8")))
-    graph = BuiltGraph(Path(path), Path(root), manifest)
+    graph: MaterializedGraph = pickle.load(sys.stdin.buffer)
     make_dump(Path(target), lambda place: write_dump(graph, place))
 
 

@@ -14,11 +14,12 @@ and the next one goes on where it stopped, for the graphs that are left still st
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -53,6 +54,7 @@ from osai_graph.reasoning.consistency import require_consistent
 from osai_graph.reasoning.materialize import count_triples, materialize
 from osai_graph.reasoning.rules import Rule
 from osai_graph.reasoning.settle import settle
+from osai_graph.settings import cache_directory
 
 _STATE = URIRef(STORE + "state")
 _NEXT_STATE = URIRef(STORE + "next-state")
@@ -80,6 +82,16 @@ class RemoteGraph:
     def place(self) -> str:
         """Where it is, for people."""
         return shown(self.store.addresses.query)
+
+    @property
+    def workplace(self) -> Path:
+        """The directory for what is made from this graph, such as its dump."""
+        name = hashlib.blake2b(f"{self.place} {self.version}".encode(), digest_size=12).hexdigest()
+        return cache_directory() / f"on-server-{name}"
+
+    def unopened(self) -> RemoteGraph:
+        """Return the same graph with nothing opened yet, as another process can be given it."""
+        return replace(self)
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -6,9 +6,9 @@ import socket
 
 import click
 
-from osai_graph.build import BuiltGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.opening import open_with_progress
+from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError
 
 
@@ -67,6 +67,7 @@ def _greet(host: str, port: int) -> None:
 
 
 @click.command("serve")
+@store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Its port."
@@ -115,11 +116,6 @@ def command(
     """Start the web service: SPARQL, linked data, and pages."""
     with listen(host, port) as bound:  # before the build: a taken port is told at once
         graph = open_with_progress()
-        if not isinstance(graph, BuiltGraph):
-            raise GraphError(
-                "The service cannot run over a server yet.",
-                "Leave out --store, and serve this graph.",
-            )
         port = bound.getsockname()[1]
     from osai_graph.web.clients import ClientLimits
     from osai_graph.web.pool import Limits

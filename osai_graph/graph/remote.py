@@ -47,6 +47,10 @@ _REQUEST_BYTES = 1 << 20
 _Triple = tuple[Identifier, Identifier, Identifier]
 
 
+#: Parameters of a request that name the dataset of its query.
+_Dataset = Sequence[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Addresses:
     """Where a server answers queries, takes updates, and takes documents.
@@ -111,16 +115,22 @@ class RemoteStore:
 
     def ask(self, query: str) -> bool:
         """Run an ASK query; see GraphStore."""
-        answer = self._post(query, _JSON)
-        return _boolean(_read_json(answer, self._place), self._place)
+        return self._truth(query)
 
     def construct(self, query: str) -> list[_Triple]:
         """Run a CONSTRUCT or DESCRIBE query; see GraphStore."""
         found = self._triples(query)
         return [(to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in found]
 
-    def query(self, query: str) -> Answer:
-        """Run a query of any form; see GraphStore."""
+    def query(
+        self, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    ) -> Answer:
+        """Run a query of any form; see GraphStore.
+
+        The graphs make the dataset that it is about (SPARQL 1.1 Protocol, section 2.1.4).
+        """
+        dataset = [("default-graph-uri", graph) for graph in default_graphs]
+        dataset += [("named-graph-uri", graph) for graph in named_graphs]
         text = QueryText(query)
         try:  # the same grammar everywhere, and the same words on what is wrong
             ox.Store().query(query, prefixes=PREFIXES)
@@ -129,11 +139,11 @@ class RemoteStore:
         known = [p for p in PREFIXES if p not in text.prefixes and f"{p}:" in query]
         full = " ".join([*(f"PREFIX {p}: <{PREFIXES[p]}>" for p in known), query])
         if text.gives_triples:
-            return _as_answer(self._triples(full))
+            return _as_answer(self._triples(full, dataset))
         if text.form == "ASK":
-            content: dict[str, Any] = {"head": {}, "boolean": self.ask(full)}
+            content: dict[str, Any] = {"head": {}, "boolean": self._truth(full, dataset)}
         else:
-            variables, bindings = self._results(full)
+            variables, bindings = self._results(full, dataset)
             content = {"head": {"vars": variables}, "results": {"bindings": bindings}}
         return ox.parse_query_results(json.dumps(content), ox.QueryResultsFormat.JSON)
 
@@ -241,12 +251,15 @@ class RemoteStore:
         rows = self.with_default(None).select(query).rows
         return sorted(str(row[0]) for row in rows if str(row[0]).startswith(str(GRAPH)))
 
-    def _post(self, query: str, accept: str) -> ServerAnswer:
+    def _post(self, query: str, accept: str, given: _Dataset = ()) -> ServerAnswer:
+        """Ask the server, about the dataset that is given or else about ours."""
         text = QueryText(query)
         dialect = STANDARD if self.default_graph is None else self.dialect
-        wants_all = self.default_graph is not None and not dialect.keeps_dataset
-        ours = self._ours if wants_all and "GRAPH" in query.upper() else ()
-        sent, dataset = in_dataset(dialect, text, self.default_graph, ours)
+        wants_all = self.default_graph is not None and "GRAPH" in query.upper()
+        ours = self._ours if wants_all else ()
+        sent, dataset = (
+            (query, list(given)) if given else in_dataset(dialect, text, self.default_graph, ours)
+        )
         try:
             return self.exchange.post_form(
                 self.addresses.query, [("query", sent), *dataset], accept
@@ -257,8 +270,14 @@ class RemoteStore:
                 error.message, "The query is SPARQL 1.1; this server cannot run it."
             ) from error
 
-    def _results(self, query: str) -> tuple[list[str], list[dict[str, Any]]]:
-        answer = self._post(query, _JSON)
+    def _truth(self, query: str, dataset: _Dataset = ()) -> bool:
+        answer = self._post(query, _JSON, dataset)
+        return _boolean(_read_json(answer, self._place), self._place)
+
+    def _results(
+        self, query: str, dataset: _Dataset = ()
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        answer = self._post(query, _JSON, dataset)
         variables, bindings = _table(_read_json(answer, self._place), self._place)
         require_whole(answer.headers, len(bindings))
         dialect = dialect_of(answer.headers)
@@ -271,8 +290,8 @@ class RemoteStore:
                         )
         return variables, bindings
 
-    def _triples(self, query: str) -> list[ox.Triple]:
-        answer = self._post(query, _N_TRIPLES)
+    def _triples(self, query: str, dataset: _Dataset = ()) -> list[ox.Triple]:
+        answer = self._post(query, _N_TRIPLES, dataset)
         if answer.media_type not in (_N_TRIPLES, "text/plain", "text/turtle"):
             raise _nonsense(self._place, answer)
         try:

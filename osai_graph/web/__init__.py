@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask import Flask
 
+    from osai_graph.build import MaterializedGraph
     from osai_graph.web.clients import ClientLimits
     from osai_graph.web.pool import Limits
-    from osai_graph.web.service import ServedGraph
+    from osai_graph.web.service import QueryPool
 
 
 def create_app(
-    graph: ServedGraph | None = None,
+    graph: MaterializedGraph | None = None,
     *,
     limits: Limits | None = None,
     clients: ClientLimits | None = None,
@@ -24,7 +25,7 @@ def create_app(
     """Return the web application over a built graph.
 
     Args:
-        graph: the built graph; ``None`` opens the one of this installation.
+        graph: the graph, here or on a server; ``None`` opens the one of this installation.
         limits: what a query may take.
         clients: what one client may ask.
         config: further settings of Flask.
@@ -50,7 +51,7 @@ def create_app(
     from osai_graph.web import (
         clients as client_limits,
     )
-    from osai_graph.web.pool import Limits, WorkerPool
+    from osai_graph.web.pool import Limits
     from osai_graph.web.service import start_service
 
     app = Flask(__name__)
@@ -64,8 +65,7 @@ def create_app(
     app.config.update(config or {})
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    served = graph or open_graph()
-    pool = WorkerPool(served.store_path, limits or Limits())
+    served, pool = _with_pool(graph or open_graph(), limits or Limits())
     atexit.register(pool.close)
     app.extensions["osai_graph"] = start_service(served, pool)
     if app.config["BEHIND_PROXY"]:
@@ -79,6 +79,17 @@ def create_app(
         app.register_blueprint(module.blueprint)
     app.context_processor(lambda: {"service": app.extensions["osai_graph"]})
     return app
+
+
+def _with_pool(graph: MaterializedGraph, limits: Limits) -> tuple[MaterializedGraph, QueryPool]:
+    """Return the graph to make pages of, and what evaluates the queries of strangers."""
+    from osai_graph.remote_build import RemoteGraph
+    from osai_graph.web.pool import WorkerPool
+    from osai_graph.web.server_pool import ServerPool, without_long_waits
+
+    if isinstance(graph, RemoteGraph):
+        return without_long_waits(graph), ServerPool(graph.store, limits)
+    return graph, WorkerPool(graph.workplace / "store", limits)
 
 
 def warm_up(app: Flask) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import atexit
 import json
+import pickle
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
@@ -44,14 +46,8 @@ class DumpMaker:
 
     def __init__(self, served: Service) -> None:
         self.directory = served.exports / "dump"
-        self._command = [
-            sys.executable,
-            "-m",
-            "osai_graph.dumping",
-            str(served.graph.store_path.parent),
-            str(served.graph.root),
-            str(self.directory),
-        ]
+        self._command = [sys.executable, "-m", "osai_graph.dumping", str(self.directory)]
+        self._graph = pickle.dumps(served.graph.unopened())
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -66,7 +62,12 @@ class DumpMaker:
         with self._lock:
             running = self._process is not None and self._process.poll() is None
             if not running and not self.is_made:
-                self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
+                self._process = subprocess.Popen(
+                    self._command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+                )
+                assert self._process.stdin is not None
+                with suppress(BrokenPipeError), self._process.stdin as pipe:
+                    pipe.write(self._graph)
 
     def wait(self) -> Path:
         """Return the directory of the dump once it is made.

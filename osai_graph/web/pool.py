@@ -79,6 +79,25 @@ class Limits:
         )
 
 
+def time_limit_error(limits: Limits) -> QueryLimitError:
+    """Return the error of a query that has taken its time."""
+    return QueryLimitError(
+        504,
+        f"The query ran longer than the time limit of {limits.seconds:g} seconds and was stopped.",
+        "Select less: add triple patterns that join the variables, or a LIMIT in a sub-query.",
+    )
+
+
+def size_limit_error(limits: Limits) -> QueryLimitError:
+    """Return the error of a query whose answer is too large."""
+    megabytes = limits.result_bytes / 1024**2
+    return QueryLimitError(
+        413,
+        f"The answer is larger than the limit of {megabytes:g} MB and was not sent.",
+        "Add a LIMIT, or select fewer variables.",
+    )
+
+
 #: A worker that once held this much is replaced, so that its memory goes back to the system.
 _RETIRE_BYTES = 256 * 1024 * 1024
 
@@ -339,10 +358,10 @@ class WorkerPool:
             keep = header["memory"] < _RETIRE_BYTES and not worker.yields
             return header, body
         except _DeadlineError:
-            raise self._timeout() from None
+            raise time_limit_error(self.limits) from None
         except _WorkerGoneError:
             if worker.process.wait() == -signal.SIGALRM:
-                raise self._timeout() from None
+                raise time_limit_error(self.limits) from None
             raise QueryLimitError(
                 400,
                 "The query is too complex: the process that evaluated it ran out of memory or "
@@ -390,24 +409,11 @@ class WorkerPool:
         message = f"All {self.limits.workers} query processes are busy."
         return QueryLimitError(503, message, "Try again in a few seconds.")
 
-    def _timeout(self) -> QueryLimitError:
-        return QueryLimitError(
-            504,
-            f"The query ran longer than the time limit of {self.limits.seconds:g} seconds "
-            "and was stopped.",
-            "Select less: add triple patterns that join the variables, or a LIMIT in a sub-query.",
-        )
-
     def _error(self, header: Mapping[str, Any]) -> StoreError | SyntaxFault:
         if header["error"] == "syntax":
             return syntax_fault(SyntaxError(header["message"]))
         if header["error"] == "size":
-            megabytes = self.limits.result_bytes / 1024**2
-            return QueryLimitError(
-                413,
-                f"The answer is larger than the limit of {megabytes:g} MB and was not sent.",
-                "Add a LIMIT, or select fewer variables.",
-            )
+            return size_limit_error(self.limits)
         return StoreError(f"The query cannot be evaluated: {header['message']}.")
 
     def _has_place(self, slow: bool) -> bool:

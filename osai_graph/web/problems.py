@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
+from osai_graph.errors import GraphError, StoreError, SyntaxFault, UnknownNameError
 from osai_graph.graph.negotiation import HTML, Format, negotiate
 from osai_graph.web.answers import varied
 
@@ -150,8 +150,21 @@ def _unexpected(error: Exception) -> Response:
     )
 
 
+def _store_failed(error: StoreError) -> Response:
+    """Answer for a query of our own that the store did not answer; its words are for the log."""
+    from flask import current_app
+
+    if hasattr(error, "status"):
+        return answer(problem_of(error))
+    current_app.logger.error("%s %s: %s", request.method, request.path, error)
+    return answer(
+        Problem(503, "The store of the graph cannot answer now.", "Try again later.", retry_after=5)
+    )
+
+
 def register(app: Flask) -> None:
     """Answer all errors of an application."""
+    app.register_error_handler(StoreError, _store_failed)
     app.register_error_handler(GraphError, lambda error: answer(problem_of(error)))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)

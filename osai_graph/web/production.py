@@ -14,10 +14,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from osai_graph.build import BuiltGraph, Manifest
+from osai_graph.build import MaterializedGraph
 from osai_graph.web.clients import ClientLimits
 from osai_graph.web.pool import Limits
 
@@ -50,16 +49,14 @@ def default_processes() -> int:
     return max(1, min(4, len(os.sched_getaffinity(0))))
 
 
-def load_application(
-    settings: ServerSettings, path: Path, root: Path, manifest: Manifest, _target: str
-) -> Any:
+def load_application(settings: ServerSettings, graph: MaterializedGraph, _target: str) -> Any:
     """Return the WSGI application of one process; it opens the store itself."""
     from osai_graph.web import create_app, warm_up
     from osai_graph.web.front import Front
     from osai_graph.web.shortcut import Shortcut
 
     app = create_app(
-        BuiltGraph(path, root, manifest),
+        graph,
         limits=settings.limits,
         clients=settings.clients,
         config={"PROCESSES": settings.processes, "BEHIND_PROXY": settings.behind_proxy},
@@ -83,11 +80,11 @@ def _give_memory_back() -> None:
         trim(0)
 
 
-def run(graph: BuiltGraph, settings: ServerSettings, ready: Callable[[], None]) -> None:
+def run(graph: MaterializedGraph, settings: ServerSettings, ready: Callable[[], None]) -> None:
     """Serve a graph until the process is told to end (SIGINT or SIGTERM).
 
     Args:
-        graph: the built graph.
+        graph: the graph, here or on a server.
         settings: how to serve it.
         ready: called once the service answers.
     """
@@ -115,7 +112,7 @@ def run(graph: BuiltGraph, settings: ServerSettings, ready: Callable[[], None]) 
         workers_kill_timeout=5,
     )
     server.on_startup(lambda: _call_when_up(settings, ready))
-    loader = partial(load_application, settings, graph.path, graph.root, graph.manifest)
+    loader = partial(load_application, settings, graph.unopened())
     server.serve(target_loader=loader)
 
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,32 +20,57 @@ import pyoxigraph as ox
 from flask import current_app
 
 from osai_graph import __version__
+from osai_graph.build import MaterializedGraph
 from osai_graph.graph.record_files import RecordFiles
-from osai_graph.graph.store import EmbeddedStore
+from osai_graph.graph.store import GraphStore
 from osai_graph.queries import QueryCatalog
-from osai_graph.web.pool import WorkerPool
+from osai_graph.web.pool import Limits
 
 T = TypeVar("T")
 
 
-class ServedGraph(Protocol):
-    """What the service needs of a built graph (see `osai_graph.build.BuiltGraph`)."""
+class QueryPool(Protocol):
+    """Evaluates strangers' queries within limits: a `WorkerPool`, or a `ServerPool`."""
 
     @property
-    def root(self) -> Path:
-        """The directory of ``ontology/``, ``data/`` and ``queries/``."""
+    def limits(self) -> Limits:
+        """What a query may take."""
 
-    @property
-    def store_path(self) -> Path:
-        """The directory of the database."""
+    def evaluate(
+        self,
+        query: str,
+        ending: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        prefixes: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Run a query and return its answer in the format of that ending."""
 
-    @property
-    def store(self) -> EmbeddedStore:
-        """The store, opened read-only."""
+    def first_rows(
+        self,
+        query: str,
+        ending: str,
+        rows: int,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> tuple[int, bytes]:
+        """Run a query and return how many rows its answer has, and the first of them."""
 
-    @property
-    def version(self) -> str:
-        """The data version."""
+    def export(
+        self, graph: str | None, ending: str, path: Path, prefixes: Mapping[str, str]
+    ) -> None:
+        """Write a named graph, or the default graph for ``None``, into a file."""
+
+    def fill(self) -> None:
+        """Make ready for the first queries."""
+
+    def count(self) -> dict[str, int]:
+        """Return how many places are idle, busy with short queries, and with long ones."""
+
+    def close(self) -> None:
+        """End what runs; later queries are refused."""
 
 
 class AnswerCache:
@@ -115,8 +140,8 @@ def _code_hash() -> str:
 class Service:
     """The parts of a running service."""
 
-    graph: ServedGraph
-    pool: WorkerPool
+    graph: MaterializedGraph
+    pool: QueryPool
     catalog: QueryCatalog
     files: RecordFiles
     cache: AnswerCache
@@ -126,8 +151,8 @@ class Service:
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def store(self) -> EmbeddedStore:
-        """The store in this process, for our own queries only."""
+    def store(self) -> GraphStore:
+        """The store, for our own queries only."""
         return self.graph.store
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
@@ -145,18 +170,19 @@ class Service:
     def has_graph(self, name: str) -> bool:
         """Say whether the store has a named graph of that IRI."""
         try:
-            return self.store.engine.contains_named_graph(ox.NamedNode(name))
+            graph = ox.NamedNode(name)
         except ValueError:  # no IRI
             return False
+        return self.store.ask(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
 
     @cached_property
     def exports(self) -> Path:
         """The directory of files that are made once for each data version.
 
-        It lies beside the store, where all processes find it, or where that cannot be written, in
-        a place of this process.
+        It lies in the workplace of the graph, where all processes find it, or where that cannot be
+        written, in a place of this process.
         """
-        beside = self.graph.store_path.parent / "exports" / self.code
+        beside = self.graph.workplace / "exports" / self.code
         try:
             beside.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=beside):
@@ -172,7 +198,7 @@ class Service:
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def start_service(graph: ServedGraph, pool: WorkerPool) -> Service:
+def start_service(graph: MaterializedGraph, pool: QueryPool) -> Service:
     """Return the service of a graph; nothing is evaluated yet."""
     return Service(
         graph=graph,

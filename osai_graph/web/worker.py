@@ -37,7 +37,7 @@ _RDF = {
 }
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """The answer has grown beyond its limit."""
 
 
@@ -52,7 +52,7 @@ class _LimitedBuffer(io.BytesIO):
     def write(self, data: Any) -> int:
         if self.tell() + len(data) > self.limit:
             self.exceeded = True
-            raise _TooLargeError
+            raise TooLargeError
         return super().write(data)
 
 
@@ -83,15 +83,28 @@ def _run(store: ox.Store, query: str, request: dict[str, Any]) -> object:
     return store.query(query, prefixes=known)
 
 
-def _write(results: Any, request: dict[str, Any], buffer: _LimitedBuffer) -> None:
-    name = request["format"]
-    if isinstance(results, ox.QueryTriples):
-        ox.serialize(results, buffer, _RDF[name], prefixes=request["prefixes"])
-    else:
-        results.serialize(buffer, _RESULTS[name])
+def written(results: Any, name: str, prefixes: dict[str, str], most: int) -> bytes:
+    """Return an answer in the format of an ending.
+
+    Raises:
+        TooLargeError: it would have more than ``most`` bytes.
+    """
+    buffer = _LimitedBuffer(most)
+    try:
+        if isinstance(results, ox.QueryTriples):
+            ox.serialize(results, buffer, _RDF[name], prefixes=prefixes)
+        else:
+            results.serialize(buffer, _RESULTS[name])
+    except Exception as error:  # the writer may wrap what stopped it
+        if buffer.exceeded:
+            raise TooLargeError from error
+        raise
+    body = buffer.getvalue()
+    # XML readers turn a raw carriage return into a line feed (XML 1.0, section 2.11)
+    return body.replace(b"\r", b"&#13;") if name in ("xml", "rdf") else body
 
 
-def _shortened(body: bytes, form: str, most: int) -> tuple[bytes, int]:
+def shortened(body: bytes, form: str, most: int) -> tuple[bytes, int]:
     """Return the first rows of an answer in JSON or N-Triples, and how many rows it has.
 
     Pages show no more, and to read a large answer would stop the process that serves all.
@@ -107,13 +120,18 @@ def _shortened(body: bytes, form: str, most: int) -> tuple[bytes, int]:
     return body, len(rows)
 
 
+def rdf_format(name: str) -> ox.RdfFormat:
+    """Return the format of triples that has this ending."""
+    return _RDF[name]
+
+
 def _export(store: ox.Store, request: dict[str, Any]) -> None:
     """Write one graph into a file, however large."""
     name = request["graph"]
     with open(request["file"], "wb") as stream:
         store.dump(
             stream,
-            _RDF[request["format"]],
+            rdf_format(request["format"]),
             from_graph=ox.NamedNode(name) if name else ox.DefaultGraph(),
             prefixes=request["prefixes"],
         )
@@ -126,21 +144,17 @@ def _answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], b
         except Exception as error:
             return {"error": "evaluation", "message": str(error)}, b""
         return {"error": None}, b""
-    buffer = _LimitedBuffer(request["bytes"])
+    form, prefixes = request["format"], request["prefixes"]
     try:
-        _write(_evaluate(store, request), request, buffer)
+        body = written(_evaluate(store, request), form, prefixes, request["bytes"])
     except SyntaxError as error:
         return {"error": "syntax", "message": str(error)}, b""
+    except TooLargeError:
+        return {"error": "size", "message": ""}, b""
     except Exception as error:
-        if buffer.exceeded:
-            return {"error": "size", "message": ""}, b""
         return {"error": "evaluation", "message": str(error)}, b""
-    body = buffer.getvalue()
-    if request["format"] in ("xml", "rdf"):
-        # XML readers turn a raw carriage return into a line feed (XML 1.0, section 2.11)
-        body = body.replace(b"\r", b"&#13;")
     if request.get("rows") is not None:
-        body, total = _shortened(body, request["format"], request["rows"])
+        body, total = shortened(body, form, request["rows"])
         return {"error": None, "total": total}, body
     return {"error": None}, body
 

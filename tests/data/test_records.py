@@ -209,6 +209,15 @@ def test_evidence_says_where_when_and_what(path: Path) -> None:
         assert from_memory or has_place, f"{node} does not say where"
 
 
+def test_records_of_the_index_are_cited_where_its_repository_has_them() -> None:
+    """The European index keeps its records at the root, one file each."""
+    at_root = re.compile(r"[^/]+/[^/]+\.yaml")
+    repository = "https://github.com/Language-Technology-Assessment/main-database/blob/"
+    cited = {str(url) for url in all_data().objects(None, SCHEMA.url) if repository in str(url)}
+    assert cited
+    assert not [url for url in cited if not at_root.fullmatch(url.removeprefix(repository))]
+
+
 @every_artifact_file
 def test_evidence_has_one_basis_and_memory_has_no_address(path: Path) -> None:
     graph = parsed(path)

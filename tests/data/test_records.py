@@ -18,6 +18,7 @@ from rdflib.term import Node
 from osai_graph import resources
 from osai_graph.graph.loading import graph_iri, load_graph, parse_graph, read_file
 from osai_graph.graph.serialization import canonical_turtle
+from osai_graph.licenses.index import shipped_index
 from osai_graph.namespaces import (
     BASE,
     DATASET,
@@ -238,6 +239,21 @@ def test_each_part_has_one_availability_with_evidence(path: Path) -> None:
         assert proofs, f"{node} rests on nothing"
         if availability == OSAI.AvailabilityUnknown:
             assert any((p, RDF.type, OSAI.Search) in graph for p in proofs), f"{node}: who looked?"
+
+
+def test_a_part_whose_declared_terms_have_a_record_names_that_license() -> None:
+    """Terms that the makers name in several ways are left to whoever reads the texts."""
+    left_out = set()
+    for path in sorted((DATA / "systems").glob("*.ttl")):
+        graph = parsed(path)
+        for part in set(graph.subjects(OSAI.declaredLicenseText)):
+            if graph.value(part, DCTERMS.license) or graph.value(part, OSAI.hasLicenseAssignment):
+                continue
+            declared = graph.objects(part, OSAI.declaredLicenseText)
+            meant = {shipped_index().find_certain(str(text)) for text in declared}
+            if None not in meant:
+                left_out.add(str(part))
+    assert not left_out
 
 
 @every_artifact_file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from osai_graph.namespaces import (
     PAV,
     PROV,
     RDF,
+    RDFS,
     SCHEMA,
 )
 
@@ -140,6 +142,28 @@ def test_sources_meet_on_systems() -> None:
     several = sum(len(sources[name]) > 1 for name in systems)
     assert len(systems) >= 500
     assert several / len(systems) >= 0.2
+
+
+def test_a_maker_that_we_describe_has_no_second_record_from_a_source() -> None:
+    """The crosswalk holds the names that sources give it: "Upstage AI" is Upstage."""
+
+    def makers(paths: Iterable[Path]) -> dict[str, str]:
+        label = str(RDFS.label)
+        names = {
+            path.stem: values(path)[f"{BASE}organization/{path.stem}", label] for path in paths
+        }
+        return {
+            name.casefold().removesuffix(" ai"): stem
+            for stem, given in names.items()
+            for name in given
+        }
+
+    ours = makers((DATA / "organizations").glob("*.ttl"))
+    imported = makers(path for path in FILES if path.parent.name == "organizations")
+    twice = {
+        name: imported[name] for name in ours.keys() & imported if imported[name] != ours[name]
+    }
+    assert not twice
 
 
 @pytest.mark.parametrize("name", sorted({source_of(path) for path in FILES}))

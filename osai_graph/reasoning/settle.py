@@ -14,7 +14,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from osai_graph.graph.store import EngineTerm
-from osai_graph.namespaces import DCTERMS, OSAI, PAV, PROV, RDF, RDFS, SKOS, XSD
+from osai_graph.namespaces import DCTERMS, LICENSE, OSAI, PAV, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
 Term = EngineTerm
 
@@ -35,6 +35,7 @@ _ORDER = _node(OSAI.rankOrder)
 _ATTRIBUTED = _node(PROV.wasAttributedTo)
 _RETRIEVED = _node(PAV.retrievedOn)
 _DECLARED = _node(OSAI.declaredLicenseText)
+_ADDRESS = _node(SCHEMA.url)
 _MEMBERS = (_node(OSAI.offers), _node(OSAI.combines))
 
 #: Questions that have one answer. Others (developers, components, datasets ...) are united.
@@ -67,6 +68,10 @@ _BASIS_RANK: dict[Term, Term] = {
     _node(OSAI.ReadFromLists): _node(OSAI.CuratedRank),
 }
 _LAST = 1_000
+
+#: Values that answer nothing. They come after every answer, whoever gives it.
+_UNKNOWN = frozenset({_node(OSAI.AvailabilityUnknown), _node(LICENSE["LicenseRef-Unknown"])})
+_AFTER_ALL = _LAST + 1
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,15 @@ class _SourceGraph:
     def values(self, subject: Term, predicate: ox.NamedNode) -> list[Term]:
         return self.objects.get((subject, predicate), [])
 
+    def addresses(self, subject: Term, predicate: ox.NamedNode) -> set[Term]:
+        """The pages that the answer to a question rests on."""
+        return {
+            address
+            for evidence in self.values(subject, _EVIDENCE)
+            if predicate in self.values(evidence, _SUPPORTS)
+            for address in self.values(evidence, _ADDRESS)
+        }
+
     @cached_property
     def date(self) -> str:
         return max((_text(v) for v in self.values(self.name, _RETRIEVED)), default="")
@@ -154,6 +168,21 @@ class _Settler:
                 places += [self.orders.get(rank, _LAST) for rank in own or based]
         return min(places)
 
+    def place(
+        self, graph: _SourceGraph, value: Term, subject: Term, predicate: ox.NamedNode
+    ) -> int:
+        """Return the place of an answer: the statement's, or after all when it is "unknown".
+
+        What is called unknown although the page that another answer rests on was read keeps its
+        place: then the page was weighed and found to show nothing.
+        """
+        if value in _UNKNOWN:
+            read = graph.addresses(subject, predicate)
+            others = (other for other, _ in self._stated[subject, predicate] if other is not graph)
+            if not any(read & other.addresses(subject, predicate) for other in others):
+                return _AFTER_ALL
+        return self.order(graph, subject, predicate)
+
     def key(self, graph: _SourceGraph, value: Term) -> object:
         """Return what makes two values the same answer: choices and sets compare by content."""
         members = [m for p in _MEMBERS for m in graph.values(value, p)]
@@ -173,7 +202,7 @@ class _Settler:
             positions = found.setdefault((subject, predicate), {})
             for graph, value in stated:
                 key = _KINDS[value] if predicate == _TYPE else self.key(graph, value)
-                order = self.order(graph, subject, predicate)
+                order = self.place(graph, value, subject, predicate)
                 positions.setdefault(key, []).append(Answer(value, graph.name, order, graph.date))
         return found
 

@@ -18,6 +18,7 @@ from rdflib.term import Node
 from osai_graph import resources
 from osai_graph.graph.loading import graph_iri, load_graph, parse_graph, read_file
 from osai_graph.graph.serialization import canonical_turtle
+from osai_graph.licenses.index import shipped_index
 from osai_graph.namespaces import (
     BASE,
     DATASET,
@@ -209,6 +210,15 @@ def test_evidence_says_where_when_and_what(path: Path) -> None:
         assert from_memory or has_place, f"{node} does not say where"
 
 
+def test_records_of_the_index_are_cited_where_its_repository_has_them() -> None:
+    """The European index keeps its records at the root, one file each."""
+    at_root = re.compile(r"[^/]+/[^/]+\.yaml")
+    repository = "https://github.com/Language-Technology-Assessment/main-database/blob/"
+    cited = {str(url) for url in all_data().objects(None, SCHEMA.url) if repository in str(url)}
+    assert cited
+    assert not [url for url in cited if not at_root.fullmatch(url.removeprefix(repository))]
+
+
 @every_artifact_file
 def test_evidence_has_one_basis_and_memory_has_no_address(path: Path) -> None:
     graph = parsed(path)
@@ -229,6 +239,41 @@ def test_each_part_has_one_availability_with_evidence(path: Path) -> None:
         assert proofs, f"{node} rests on nothing"
         if availability == OSAI.AvailabilityUnknown:
             assert any((p, RDF.type, OSAI.Search) in graph for p in proofs), f"{node}: who looked?"
+
+
+def test_a_part_whose_declared_terms_have_a_record_names_that_license() -> None:
+    """Terms that the makers name in several ways are left to whoever reads the texts."""
+    left_out = set()
+    for path in sorted((DATA / "systems").glob("*.ttl")):
+        graph = parsed(path)
+        for part in set(graph.subjects(OSAI.declaredLicenseText)):
+            if graph.value(part, DCTERMS.license) or graph.value(part, OSAI.hasLicenseAssignment):
+                continue
+            declared = graph.objects(part, OSAI.declaredLicenseText)
+            meant = {shipped_index().find_certain(str(text)) for text in declared}
+            if None not in meant:
+                left_out.add(str(part))
+    assert not left_out
+
+
+def test_a_preprint_that_the_index_calls_open_is_a_research_paper_to_be_had() -> None:
+    """The index rates preprint and reviewed paper apart; of our parts one stands for both."""
+    denied = {
+        str(part)
+        for path in FILES
+        for part in parsed(path).subjects(RDF.type, OSAI.ResearchPaper)
+        if (part, OSAI.hasAvailability, OSAI.NotAvailable) in parsed(path)
+    }
+    called_open = set()
+    for path in (DATA / "sources" / "osai-index").glob("*.ttl"):
+        if 'preprint as \\"open' not in path.read_text(encoding="utf-8"):
+            continue
+        graph = parsed(path)
+        for part, evidence in graph.subject_objects(OSAI.hasEvidence):
+            if 'preprint as "open' in str(graph.value(evidence, OSAI.shows)):
+                called_open.add(str(part))
+    assert called_open
+    assert not denied & called_open
 
 
 @every_artifact_file

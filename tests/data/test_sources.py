@@ -24,6 +24,7 @@ from osai_graph.namespaces import (
     PAV,
     PROV,
     RDF,
+    RDFS,
     SCHEMA,
 )
 
@@ -140,6 +141,18 @@ def test_sources_meet_on_systems() -> None:
     several = sum(len(sources[name]) > 1 for name in systems)
     assert len(systems) >= 500
     assert several / len(systems) >= 0.2
+
+
+def test_a_maker_has_no_second_record_under_a_name_that_a_source_gives_it() -> None:
+    """The crosswalk holds the names that sources give it: "Upstage AI" is Upstage."""
+    records: dict[str, set[str]] = defaultdict(set)
+    for path in [*(DATA / "organizations").glob("*.ttl"), *FILES]:
+        if path.parent.name == "organizations":
+            maker = f"{BASE}organization/{path.stem}"
+            for name in values(path)[maker, str(RDFS.label)]:
+                records[name.casefold().removesuffix(" ai")].add(maker)
+    twice = {name: makers for name, makers in records.items() if len(makers) > 1}
+    assert not twice
 
 
 @pytest.mark.parametrize("name", sorted({source_of(path) for path in FILES}))

@@ -196,3 +196,47 @@ def test_the_curator_decides_on_the_name_and_the_kind() -> None:
     assert ox.NamedNode(str(OSAI.Model)) not in kinds
     assert objects(result.accepted, "label") == {"Falcon"}
     assert objects(result.accepted, "altLabel") == {"Falcon LLM"}
+
+
+def unknown(page: str) -> str:
+    """A curated part of which nobody has found out whether it can be had, and what was read."""
+    return f"""graph:c {{
+      <http://e/x#code> osai:hasAvailability osai:AvailabilityUnknown ;
+        osai:hasEvidence <http://e/x#gap> .
+      <http://e/x#gap> a osai:Search ; osai:isEvidenceFor osai:hasAvailability ;
+        osai:hasBasis osai:ReadFromText ; schema:url <{page}> . }}\n"""
+
+
+LISTED = """<http://e/x#code> osai:hasAvailability osai:Available ;
+  osai:hasEvidence <http://e/x#l> .
+  <http://e/x#l> osai:isEvidenceFor osai:hasAvailability ; schema:url <http://list/x> ."""
+
+
+def test_unknown_gives_way_to_every_answer_and_takes_its_search_with_it() -> None:
+    result = settled(unknown("http://maker/x") + source("b", "list", "2020-01-01", LISTED))
+    assert objects(result.accepted, "hasAvailability") == {str(OSAI.Available)}
+    assert objects(result.accepted, "hasEvidence") == {"http://e/x#l"}
+    assert objects(result.disagreements, "positionValue") == {
+        str(OSAI.Available),
+        str(OSAI.AvailabilityUnknown),
+    }
+
+
+def test_unknown_stays_where_the_page_of_the_other_answer_was_read_and_shows_nothing() -> None:
+    result = settled(unknown("http://list/x") + source("b", "list", "2020-01-01", LISTED))
+    assert objects(result.accepted, "hasAvailability") == {str(OSAI.AvailabilityUnknown)}
+
+
+def test_an_unknown_license_of_a_better_source_gives_way() -> None:
+    facts = "<http://e/x#weights> dcterms:license license:LicenseRef-Unknown ."
+    result = settled(
+        source("a", "assessor", "2026-01-01", facts) + source("b", "list", "2020-01-01", MIT)
+    )
+    assert objects(result.accepted, "license") == {short("license:MIT")}
+
+
+def test_unknown_is_accepted_where_nobody_knows() -> None:
+    facts = "<http://e/x#code> osai:hasAvailability osai:AvailabilityUnknown ."
+    result = settled(unknown("http://maker/x") + source("b", "list", "2020-01-01", facts))
+    assert objects(result.accepted, "hasAvailability") == {str(OSAI.AvailabilityUnknown)}
+    assert result.count == 0

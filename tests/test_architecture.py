@@ -20,6 +20,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "licenses",
         "queries",
         "query_headers",
+        "query_hints",
         "results",
         "records",
         "exporting",

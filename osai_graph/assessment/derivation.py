@@ -129,11 +129,16 @@ class Conclusion:
 
     @property
     def decisive(self) -> tuple[Outcome | None, Reason]:
-        """The most demanding outcome that is reached, or else the least demanding one."""
+        """The most demanding outcome that is reached, or else the least demanding one.
+
+        Of those that are not reached, what may yet turn out to be comes before what is ruled out.
+        """
         outcomes = self.outcomes or (None,)
         pairs = list(zip(outcomes, self.reasons, strict=True))
         reached = [pair for pair in pairs if pair[1].value is Value.MET]
-        return reached[-1] if reached else pairs[0]
+        if reached:
+            return reached[-1]
+        return next((pair for pair in pairs if pair[1].value is Value.UNDECIDED), pairs[0])
 
     @property
     def value(self) -> Value:

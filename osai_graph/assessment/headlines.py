@@ -23,7 +23,7 @@ def framework_name(framework: Framework) -> str:
 def headline(conclusion: Conclusion) -> str:
     """Return what is concluded, in one sentence.
 
-    It is about the most demanding outcome that is reached, or else the least demanding one.
+    It is about the decisive outcome; see `Conclusion.decisive`.
     """
     outcome, reason = conclusion.decisive
     if outcome is None:

@@ -196,9 +196,15 @@ class _Planner:
 
     def _leaf(self, leaf: Requirement) -> list[_Draft]:
         remedies = self.remedies.of(leaf)
+        if not remedies and self._is_ruled_out(leaf):
+            return []
         if not remedies:
             return [{("judge", str(leaf.iri)): _Todo(None, (leaf,))}]
         return [{("part", str(c.part)): _Todo(c, (leaf,)) for c in remedy} for remedy in remedies]
+
+    def _is_ruled_out(self, leaf: Requirement) -> bool:
+        """Return whether facts refute what otherwise would be shown outside of this graph."""
+        return leaf.decidability == "OutsideTheGraph" and self._value(leaf) is Value.NOT_MET
 
     def _parts(self, requirement: Requirement) -> list[_Draft]:
         ways = [self._ways(part) for part in requirement.parts]

@@ -25,6 +25,7 @@ from osai_graph.assessment.values import Value
 from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import (
+    caveat,
     frameworks_named,
     later_frameworks_option,
     not_judged,
@@ -93,16 +94,26 @@ def command(
     graph = open_with_progress(as_of)
     frameworks = frameworks_named(graph, framework, later_frameworks=later_frameworks)
     found: list[tuple[Conclusion, ...]] = []
+    caveats: list[str] = []
     for store, system in _systems(graph, sorted_targets, alone=alone):
         found.append(_concluded(graph, store, frameworks, system, explain=explain))
+        caveats.append(caveat(store, system, recorded=store is graph.store))
         if not found[-1]:
             raise not_judged(graph, Labels(store)(system), frameworks, framework)
     if form == "json":
-        click.echo(_as_json([_content(conclusions) | told_day(graph) for conclusions in found]))
+        told = [
+            _content(conclusions) | told_day(graph) | ({"caveat": said} if said else {})
+            for conclusions, said in zip(found, caveats, strict=True)
+        ]
+        click.echo(_as_json(told))
     else:
         if as_of is not None:
             click.echo(day_line(as_of))
-        click.echo("\n\n".join(_text(conclusions) for conclusions in found))
+        texts = [
+            _text(conclusions) + (f"\n\n{said}" if said else "")
+            for conclusions, said in zip(found, caveats, strict=True)
+        ]
+        click.echo("\n\n".join(texts))
     met = all(c.value is Value.MET for conclusions in found for c in conclusions)
     return ExitCode.FINDINGS if framework and not met else ExitCode.FINE
 
@@ -185,7 +196,9 @@ def _entries(graph: MaterializedGraph, paths: Sequence[Path]) -> dict[Path, Entr
     for path in paths:
         entries, findings = read_entries([path], graph.root)
         if not entries:
-            raise GraphError(findings[0].message, f"osai-graph validate {path}")
+            first = findings[0]
+            place = f"{path}, line {first.line}: " if first.line else ""
+            raise GraphError(f"{place}{first.message}", first.fix or f"osai-graph validate {path}")
         found[path] = entries[0].at_home()
         _system_of(entries[0])
     return found

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import click
 from rdflib import URIRef
 
+from osai_graph.assessment.chains import chain_of
 from osai_graph.assessment.definitions import load_frameworks
 from osai_graph.assessment.frameworks import Framework, find_framework
+from osai_graph.assessment.headlines import listed
 from osai_graph.build import MaterializedGraph
 from osai_graph.cli.opening import find_on
 from osai_graph.errors import GraphError, UnknownNameError
@@ -69,6 +71,26 @@ class NotInForceError(GraphError):
             f"In force then: {others or 'no framework'}. "
             "To judge the facts of that day by it all the same, add --later-frameworks.",
         )
+
+
+def caveat(store: GraphStore, system: URIRef, *, recorded: bool = True) -> str:
+    """Return what verdicts leave out of account: a base that allows less than is declared.
+
+    Verdicts are about declared licenses; whether terms of a base pass along is told apart from
+    them. Empty where nothing of the kind is recorded. ``recorded`` is false for what is not in the
+    graph, so that no command shows its chain.
+    """
+    chain = chain_of(store, system)
+    excesses = [excess for excess in chain.excesses if not excess.same_maker]
+    if not excesses:
+        return ""
+    declared = listed(sorted({excess.declared.label for excess in excesses}))
+    bases = listed(sorted({excess.ancestor.label for excess in excesses}))
+    hint = f": osai-graph chain {str(system).rpartition('/')[2]}" if recorded else "."
+    return (
+        f"! These verdicts rest on the declared license ({declared}), which grants more than the "
+        f"terms of what {chain.system.label} is made from ({bases}){hint}"
+    )
 
 
 def not_judged(

@@ -28,6 +28,7 @@ from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, SyntaxFault, UnknownNameError
 from osai_graph.graph.store import Answer
 from osai_graph.queries import Resolver, StoredQuery, parse_query, stored_queries
+from osai_graph.query_hints import hints_on
 from osai_graph.results import FORMAT_NAMES, evaluate, read_rows, write_answer
 
 _READABLE = ("table", "markdown")
@@ -89,7 +90,10 @@ def command(
     try:
         with _stopped_by_interrupt():
             answer = evaluate(graph.store, text)
-            _write(answer, format_name, output)
+            rows = _write(answer, format_name, output)
+            if rows == 0 and not isinstance(query, StoredQuery):
+                for hint in hints_on(graph.store, text):
+                    click.echo(hint, err=True)
     except SyntaxFault as fault:
         raise _with_line(fault, text, place) from fault
     is_no = isinstance(answer, ox.QueryBoolean) and not answer
@@ -149,7 +153,8 @@ def _stopped_by_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _write(answer: Answer, format_name: str, output: Path | None) -> None:
+def _write(answer: Answer, format_name: str, output: Path | None) -> int | None:
+    """Write an answer; return the number of its rows where it is shown as a table."""
     if format_name not in _READABLE:
         write_bytes(write_answer(answer, format_name), output)
     elif isinstance(answer, ox.QueryTriples):
@@ -157,10 +162,11 @@ def _write(answer: Answer, format_name: str, output: Path | None) -> None:
     elif isinstance(answer, ox.QueryBoolean):
         write_bytes(b"yes\n" if answer else b"no\n", output)
     else:
-        _write_rows(answer, format_name, output)
+        return _write_rows(answer, format_name, output)
+    return None
 
 
-def _write_rows(answer: ox.QuerySolutions, format_name: str, output: Path | None) -> None:
+def _write_rows(answer: ox.QuerySolutions, format_name: str, output: Path | None) -> int:
     rows = read_rows(answer)
     if format_name == "markdown":
         write_bytes(rows_markdown(rows).encode(), output)
@@ -169,6 +175,7 @@ def _write_rows(answer: ox.QuerySolutions, format_name: str, output: Path | None
     else:
         show(rows_table(rows, console().width))
     click.echo(count(len(rows.rows), "row"), err=True)
+    return len(rows.rows)
 
 
 def _with_line(fault: SyntaxFault, text: str, path: Path | None) -> GraphError:

@@ -33,6 +33,7 @@ from osai_graph.assessment.values import Value
 from osai_graph.build import MaterializedGraph
 from osai_graph.cli import ExitCode
 from osai_graph.cli.judging import (
+    caveat,
     day_of,
     frameworks_named,
     later_frameworks_option,
@@ -165,6 +166,8 @@ def _verdict(
         as_of=graph.manifest.as_of,
     )
     click.echo(_written(derivation, form), nl=form != "turtle")
+    if form == "text" and (said := caveat(graph.store, system)):
+        click.echo(f"\n{said}")
     return ExitCode.FINE if derivation.value is Value.MET else ExitCode.FINDINGS
 
 
@@ -197,6 +200,8 @@ def _overview(
         if day is not None:
             click.echo(day_line(day))
         click.echo(conclusions_text(conclusions))
+        if said := caveat(graph.store, system):
+            click.echo(f"\n{said}")
         click.echo(f"\nThe whole argument: {_example(system, conclusions, day)}", err=True)
     return ExitCode.FINE
 

@@ -81,8 +81,9 @@ def find(store: GraphStore, name: str, kinds: tuple[str, ...] = ()) -> URIRef:
 
     In this order: a full IRI, a prefixed name (``system:mistral-7b``), a slug (``mistral-7b``),
     then, without regard to case, a label, Hugging Face id or license identifier, an alias, a title,
-    and the fragment of a claim (``T34``). A later way is tried only when the earlier ones find
-    nothing.
+    and the fragment of a claim (``T34``); at last any of these, without regard to what stands
+    between letters and digits (``llama 3.1 8b``). A later way is tried only when the earlier ones
+    find nothing.
 
     Args:
         store: the graph.
@@ -178,7 +179,26 @@ def _matching(names: list[_Name], text: str) -> set[str]:
             return found
     if slugs := {n.iri for n in names if _slug(n.iri).casefold() == wanted}:
         return slugs
-    return {n.iri for n in names if "#" in n.iri and n.iri.rpartition("#")[2].casefold() == wanted}
+    if claims := {n.iri for n in names if n.iri.rpartition("#")[2].casefold() == wanted}:
+        return claims
+    return _loosely_matching(names, text)
+
+
+def _loosely_matching(names: list[_Name], text: str) -> set[str]:
+    """Return the records with a name of the same letters and digits in the same order."""
+    wanted = _letters(text)
+    if not wanted:
+        return set()
+    records = [n for n in names if "#" not in n.iri]
+    if found := {n.iri for n in records if _letters(n.name) == wanted}:
+        return found
+    ends = {(n.iri, n.name.rpartition("/")[2]) for n in records}
+    ends |= {(n.iri, _slug(n.iri)) for n in records}
+    return {iri for iri, end in ends if _letters(end) == wanted}
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _unknown(names: list[_Name], name: str, kinds: tuple[str, ...]) -> UnknownNameError:

@@ -147,6 +147,14 @@ class TestTheArgument:
 
 
 class TestHeadlines:
+    def test_an_open_outcome_goes_before_one_that_is_ruled_out(
+        self, shipped_store: EmbeddedStore, frameworks: tuple[Framework, ...]
+    ) -> None:
+        """OLMo 2 is not "Weights Available AI" because it is more open than that."""
+        olmo = derived(shipped_store, frameworks, "olmo-2", "g7-2026")
+        assert [r.value for r in olmo.reasons[:2]] == [Value.NOT_MET, Value.UNDECIDED]
+        assert headline(olmo).startswith("It cannot be decided whether OLMo 2 is Open Weights AI")
+
     def test_of_a_framework_with_one_outcome(self, llama: Derivation) -> None:
         assert headline(llama) == (
             f"{llama.system.label} is not Open Source AI by the Open Source AI Definition 1.0: "

@@ -72,6 +72,19 @@ class TestShippedSystems:
         assert steps.complete == (osaid,)
         assert "nothing left by the Open Source AI Definition 1.0" in next_steps_text(steps)
 
+    def test_what_facts_rule_out_is_not_to_be_shown_elsewhere(
+        self,
+        shipped_store: EmbeddedStore,
+        shipped_rules: list[Rule],
+        frameworks: tuple[Framework, ...],
+    ) -> None:
+        """GPT-4o was trained with more than 10^25 operations: no release changes that."""
+        exemption = find_framework(frameworks, "ai-act-open-source")
+        steps = next_steps(shipped_store, shipped_rules, SYSTEM["gpt-4o"], [exemption]).steps
+        plans = {step.outcome.label: step.plans for step in steps}
+        assert plans["conditions on license and publicity hold"]
+        assert plans["exemption applies"] == ()
+
     def test_llama_2_may_describe_its_data_or_release_them(
         self,
         shipped_store: EmbeddedStore,

@@ -122,3 +122,19 @@ def test_mistakes(arguments: tuple[str, ...], message: str, command: Command) ->
     result = command("assess", *arguments)
     assert isinstance(result.exception, GraphError)
     assert message in str(result.exception)
+
+
+def test_a_base_that_allows_less_than_is_declared_is_told(
+    command: Command, small_graph_root: Path, tmp_path: Path
+) -> None:
+    said = "! These verdicts rest on the declared license (Open Example License 1.0), which grants"
+    hint = "made from (Lumen 7B): osai-graph chain lumen-7b-chat"
+    for name in ("assess", "why"):
+        told = command(name, "lumen-7b-chat").stdout
+        assert said in told and hint in told
+        assert "!" not in command(name, "halo").stdout
+    path = tmp_path / "lumen-7b-chat.ttl"
+    path.write_bytes((small_graph_root / "data" / "systems" / path.name).read_bytes())
+    (told,) = json.loads(command("assess", str(path), "--format", "json").stdout)
+    assert told["caveat"].startswith(said)
+    assert told["caveat"].endswith("(Lumen 7B).")

@@ -321,5 +321,11 @@ class TestVerdicts:
         assert rows
         assert not mentioned & {str(verdict) for (verdict,) in rows}
 
+    def test_a_framework_is_not_mentioned_by_each_of_its_verdicts(
+        self, small_store: EmbeddedStore
+    ) -> None:
+        record = describe(small_store, URIRef(BASE + "framework/osaid-1.0"))
+        assert not any(OSAI.ofFramework in str(relation) for relation in record.mentions)
+
     def test_what_no_framework_judges_has_none(self, small_store: EmbeddedStore) -> None:
         assert describe(small_store, URIRef(BASE + "license/Open-1.0")).verdicts == ()

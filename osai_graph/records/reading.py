@@ -210,6 +210,8 @@ def read_mentions(store: GraphStore, iri: URIRef) -> list[tuple[Identifier, Iden
             DCTERMS.hasPart,
             OSAI.hasClaim,
             OSAI.isBecauseOf,
+            OSAI.ofFramework,
+            OSAI.ofRequirement,
             OSAI.positionValue,
             "http://www.w3.org/ns/earl#subject",
         )

@@ -2,9 +2,9 @@
 
 Run by hand:
 
-    python tests/benchmarks/reasoning.py                    # 300, 1,000, 3,000 and 10,000 systems
-    python tests/benchmarks/reasoning.py --systems 300
-    python tests/benchmarks/reasoning.py --large 100000     # load and reason, with memory
+    python -m tests.benchmarks.reasoning                    # 300, 1,000, 3,000 and 10,000 systems
+    python -m tests.benchmarks.reasoning --systems 300
+    python -m tests.benchmarks.reasoning --large 100000     # load and reason, with memory
 
 owlrl is run up to --owlrl-limit systems only; it takes a minute for 300. `reasonable` knows no
 property chains and no rule files, so it concludes about half; "ours, without chains" runs on what
@@ -32,7 +32,6 @@ from rdflib.namespace import OWL
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from synthetic import n_triples
 
 from osai_graph import resources
 from osai_graph.graph.loading import load_graph
@@ -41,6 +40,7 @@ from osai_graph.namespaces import INFERRED_GRAPH
 from osai_graph.reasoning.compile import compile_ontology
 from osai_graph.reasoning.materialize import Report, count_triples, materialize
 from osai_graph.reasoning.rule_files import read_rule_files
+from tests.benchmarks.synthetic import n_triples
 
 #: Systems loaded at once, so that progress can be shown.
 BATCH = 2_000
@@ -129,7 +129,15 @@ RUNS = {
 def in_fresh_process(name: str, systems: int) -> Result:
     """Run one reasoner in a process of its own, so that none inherits another's memory."""
     answer = subprocess.run(
-        [sys.executable, __file__, "--one", name, "--systems", str(systems)],
+        [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.reasoning",
+            "--one",
+            name,
+            "--systems",
+            str(systems),
+        ],
         check=True,
         capture_output=True,
         text=True,

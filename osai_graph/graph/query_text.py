@@ -65,6 +65,20 @@ QUERY_FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
 _UPDATE_WORDS = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
 )  # fmt: skip
+_SPACES = r"[ \t\r\n]"
+_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*+>"
+
+#: A prologue as almost everybody writes it, and the query form behind it.
+_PLAIN_HEAD = re.compile(
+    rf"{_SPACES}*+(?:(?:PREFIX{_SPACES}++(?:[A-Z][A-Z0-9_-]*+)?:|BASE){_SPACES}*+{_IRI}{_SPACES}*+)*+"
+    rf"({'|'.join(QUERY_FORMS)})(?=[ \t\r\n{{*?$(<])",
+    re.IGNORECASE | re.ASCII,
+)
+_IRI_ANYWHERE = re.compile(_IRI)
+_SPACE = re.compile(rf"{_SPACES}+")
+_LINE_END = re.compile(rf"[ \t]*[\r\n]{_SPACES}*")
+_BLANK = re.compile(r"[ \t]+")
+
 #: Longer queries are compared as they are: to read them costs more than it saves.
 _NORMALIZED_LENGTH = 4000
 
@@ -154,6 +168,8 @@ class QueryText:
     @cached_property
     def form(self) -> str | None:
         """The query form (``SELECT`` ...), ``UPDATE`` for an update, ``None`` where it has none."""
+        if plain := _PLAIN_HEAD.match(self.text):
+            return plain[1].upper()
         word = self._head[-1].keyword if self._head else ""
         if word in QUERY_FORMS:
             return word
@@ -184,7 +200,17 @@ class QueryText:
 
     @cached_property
     def normalized(self) -> str:
-        """A text that is the same for queries that differ in white space and comments only."""
+        """A text that is the same for many queries that differ in white space and comments only.
+
+        Texts of different queries are never the same. Where there are neither strings nor
+        comments, that takes no reading of tokens: white space is one run like another, but for the
+        ends of lines, at which a comment would end, where a ``#`` leaves a doubt.
+        """
+        if not any(sign in self.text for sign in "\"'\\"):
+            if "#" not in self.text:
+                return _SPACE.sub(" ", self.text).strip(" ")
+            if "#" not in _IRI_ANYWHERE.sub("", self.text):
+                return _BLANK.sub(" ", _LINE_END.sub("\n", self.text)).strip(" \n")
         if len(self.text) > _NORMALIZED_LENGTH:
             return self.text
         return "\n".join(token.text for token in self.tokens)
@@ -244,7 +270,8 @@ def check_query(query: QueryText, *, max_length: int = 100_000, max_depth: int =
             "Ask in several smaller queries.",
             413,
         )
-    for text in {query.text, decode_codepoints(query.text)}:
+    escaped = "\\u" in query.text or "\\U" in query.text
+    for text in {query.text, decode_codepoints(query.text)} if escaped else (query.text,):
         # most queries have neither word anywhere, and need not be read for it
         for word in _calls(text) if re.search("service|load", text, re.IGNORECASE) else ():
             raise RefusedQueryError(

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, g, request
 
@@ -102,6 +103,7 @@ class ClientLimiter:
         return client
 
 
+@lru_cache(1024)
 def client_name(address: str | None) -> str | None:
     """Return what stands for a client: its address, or its network where it has 64 bits to itself.
 

@@ -98,8 +98,11 @@ def size_limit_error(limits: Limits) -> QueryLimitError:
     )
 
 
-#: A worker that once held this much is replaced, so that its memory goes back to the system.
-_RETIRE_BYTES = 256 * 1024 * 1024
+#: A worker that holds this much after a query is replaced, so that it goes back to the system.
+_RETIRE_BYTES = 128 * 1024 * 1024
+
+#: What a pipe holds; memory for more would be asked of the system for each answer.
+_PIPE_BYTES = 1 << 16
 
 #: How many queries are remembered as slow.
 _REMEMBERED = 1000
@@ -166,9 +169,10 @@ class _Worker:
         except (BrokenPipeError, OSError) as error:
             raise _WorkerGoneError from error
         deadline = time.monotonic() + seconds
-        if not self._answers_within(slice_, deadline):
+        has_bytes = self._answers_within(slice_, deadline)
+        if not has_bytes:
             when_slow()
-        return self._read_answer(deadline)
+        return self._read_answer(deadline, has_bytes)
 
     def _answers_within(self, slice_: float, deadline: float) -> bool:
         """Wait for the answer while the process has computed no longer than the slice.
@@ -209,16 +213,17 @@ class _Worker:
         while view:
             view = view[self.process.stdin.write(view) or 0 :]
 
-    def _read_answer(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+    def _read_answer(self, deadline: float, has_bytes: bool) -> tuple[dict[str, Any], bytes]:
         assert self.process.stdout is not None
         descriptor = self.process.stdout.fileno()
         received = bytearray()
         header: dict[str, Any] | None = None
         start = 0
         while header is None or len(received) - start < header["size"]:
-            if not self._has_bytes(deadline - time.monotonic()):
+            if not has_bytes and not self._has_bytes(deadline - time.monotonic()):
                 raise _DeadlineError
-            chunk = os.read(descriptor, 1 << 20)
+            has_bytes = False
+            chunk = os.read(descriptor, _PIPE_BYTES)
             if not chunk:
                 raise _WorkerGoneError
             received += chunk
@@ -345,7 +350,8 @@ class WorkerPool:
             raise StoreError(f"The graph cannot be written: {header['message']}.")
 
     def _ask(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        name = json.dumps([request.get(part) for part in ("query", "default", "named", "graph")])
+        parts = ("query", "default", "named", "graph")
+        name = "\0".join(str(request.get(part)) for part in parts)
         worker = self._borrow(name in self._known_slow)
         keep = False
         try:
@@ -454,14 +460,16 @@ class WorkerPool:
     def _give_back(self, worker: _Worker, keep: bool) -> None:
         with self._changed:
             self._running.pop(worker, None)
-            wanted = not self._closed and len(self._idle) < self.limits.spare
-            if keep and wanted:
+            idle = len(self._idle)
+            # one that is there is kept: to start one costs as much as many queries
+            keep = keep and not self._closed and idle < self.limits.workers
+            if keep:
                 self._idle.appendleft(worker)
-            elif wanted:
+            elif not self._closed and idle < self.limits.spare:
                 self._idle.append(self._start())  # the next query shall not wait for its start
             # those who wait want places in different lanes
             self._changed.notify_all()
-        if not (keep and wanted):
+        if not keep:
             worker.end()
 
     def count(self) -> dict[str, int]:

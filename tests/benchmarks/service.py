@@ -327,6 +327,16 @@ def prepare(place: Path, systems: int) -> Path:
     return data
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server; not all of them do so when they are asked to."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def compare(options: argparse.Namespace) -> None:
     """Start all servers, measure them, and print the table."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
@@ -342,8 +352,7 @@ def compare(options: argparse.Namespace) -> None:
             servers.append(Server(peer, f"http://127.0.0.1:{port}{path}"))
             quiet = subprocess.DEVNULL
             process = subprocess.Popen(command(port), stdout=quiet, stderr=quiet)
-            running.callback(process.wait, 30)
-            running.callback(process.terminate)
+            running.callback(stop, process)
             wait_for(servers[-1].url, process)
         servers += [Server(*pair.split("=", 1)) for pair in options.also]
         # what cannot answer in time, and computes on, comes after the others

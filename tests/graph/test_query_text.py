@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from osai_graph.graph.query_text import (
+    QUERY_FORMS,
     QueryText,
     RefusedQueryError,
     check_query,
@@ -159,3 +162,52 @@ def test_declared_prefixes() -> None:
 def test_repeatable() -> None:
     assert QueryText("ASK { ?s ?p 'NOW' }").is_repeatable
     assert not QueryText("SELECT (now() AS ?t) {}").is_repeatable
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SELECT * { ?s ?p ?o }", " SELECT  *\t{\r\n?s ?p\n\n?o } "),
+        ("SELECT * { ?s <a#b> ?o }", "SELECT * {  ?s \t<a#b> ?o } \n"),
+        ("SELECT *\n{ ?s <a#b> ?o }", "SELECT * \r\n\n { ?s <a#b> ?o }"),
+        ("SELECT * { ?s ?p 'a  b' }", "SELECT * # all\n { ?s ?p 'a  b' }"),
+    ],
+)
+def test_the_same_query_in_other_white_space(one: str, other: str) -> None:
+    assert QueryText(one).normalized == QueryText(other).normalized
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SELECT * { ?s ?p 'a b' }", "SELECT * { ?s ?p 'a  b' }"),
+        ("SELECT * { ?s ?p ?o }", "SELECT * { ?s ?p?o }"),
+        ("SELECT * { ?s <a#b> ?o # }", "SELECT * { ?s <a#b> ?o } # }"),
+        # the comment ends at the end of the line, or does not
+        ("ASK { FILTER(?a<?b#>\n) ?c ?d ?e }", "ASK { FILTER(?a<?b#> ) ?c ?d ?e }"),
+        ("ASK { FILTER(?a<?b#>\r) ?c ?d ?e }", "ASK { FILTER(?a<?b#> ) ?c ?d ?e }"),
+        # white space for Python, and none for SPARQL
+        ("ASK { ?s a\u1680:b ?o }", "ASK { ?s a :b ?o }"),
+        ("ASK { ?s a:b\u3000 ?o }", "ASK { ?s a:b ?o }"),
+    ],
+)
+def test_other_queries_stay_apart(one: str, other: str) -> None:
+    assert QueryText(one).normalized != QueryText(other).normalized
+
+
+_PIECES = (
+    *(" ", "\n", "\t", "PREFIX ", "prefix\n", "a:", ":", "b-c:", "é:", "<x#y>", "<", ">", "# c\n"),
+    *("BASE", "SELECT", "ask", "Describe", "CONSTRUCT", "INSERT", "\u017fELECT"),
+    *("{", "*", "?s", "a", "'"),
+)
+_HEADS = st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
+
+
+@given(_HEADS)
+@settings(max_examples=300)
+def test_the_form_is_that_of_the_tokens(head: str) -> None:
+    text = QueryText(head)
+    word = text._head[-1].keyword if text._head else ""
+    assert text.form == (word if word in QUERY_FORMS else text.form if word else None)
+    if text.form in QUERY_FORMS:
+        assert word == text.form

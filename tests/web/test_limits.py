@@ -147,3 +147,25 @@ def test_over_http(client: FlaskClient, query: str, status: int, words: str) -> 
     body = answer.get_json()
     assert body["ok"] is False
     assert words in f"{body['error']} {body['remedy']}"
+
+
+def test_processes_are_kept_for_the_next_queries(
+    built: BuiltGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To start one takes as long as many queries; and this process has held more than they may."""
+    started: list[object] = []
+    start = WorkerPool._start
+
+    def counted(self: WorkerPool) -> object:
+        started.append(self)
+        return start(self)
+
+    monkeypatch.setattr(WorkerPool, "_start", counted)
+    pool = WorkerPool(built.store_path, Limits(workers=4, spare=1, wait_seconds=30.0))
+    held = bytearray(200 * 1024 * 1024)
+    with ThreadPoolExecutor(4) as threads:
+        queries = [f"ASK {{ ?s ?p {number} }}" for number in range(80)]
+        assert len(list(threads.map(lambda q: pool.evaluate(q, "json"), queries))) == 80
+    pool.close()
+    assert len(held) > 0
+    assert 1 <= len(started) <= 4

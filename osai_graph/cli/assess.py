@@ -32,6 +32,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.rendering import echo_lines
 from osai_graph.cli.servers import store_option
 from osai_graph.errors import GraphError, UnknownNameError
 from osai_graph.graph.store import GraphStore
@@ -113,7 +114,7 @@ def command(
             _text(conclusions) + (f"\n\n{said}" if said else "")
             for conclusions, said in zip(found, caveats, strict=True)
         ]
-        click.echo("\n\n".join(texts))
+        echo_lines("\n\n".join(texts))
     met = all(c.value is Value.MET for conclusions in found for c in conclusions)
     return ExitCode.FINDINGS if framework and not met else ExitCode.FINE
 

@@ -17,6 +17,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.rendering import echo_lines
 from osai_graph.cli.servers import store_option
 from osai_graph.errors import UnknownNameError
 
@@ -61,5 +62,5 @@ def command(
     else:
         if as_of is not None:
             click.echo(day_line(as_of))
-        click.echo(next_steps_text(steps))
+        echo_lines(next_steps_text(steps))
     return ExitCode.FINE

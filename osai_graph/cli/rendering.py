@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,6 +55,41 @@ def console(width: int | None = None) -> Console:
     fallback = shutil.get_terminal_size((120, 50)).columns
     wide = width or (fallback if os.environ.get("COLUMNS") or not sys.stdout.isatty() else None)
     return _Console(width=wide, highlight=False)
+
+
+def echo_lines(text: str) -> None:
+    """Print lines of prose; on a terminal, those that are too long for it are wrapped.
+
+    Programs get whole lines.
+    """
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    click.echo(wrapped(text, width) if width else text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return text with long lines broken between words and set in below where they begin.
+
+    >>> print(wrapped("  ✓ a license that allows all of it", 20))
+      ✓ a license that
+        allows all of it
+    """
+    return "\n".join(_wrapped(line, width) for line in text.split("\n"))
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    start = re.match(r"[ │├└─]*(?:[✓✗?!·•-] |\d+  )?", line)
+    marks = start[0][: width // 2] if start else ""
+    indent = "".join("│" if mark in "│├" else " " for mark in marks)
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=indent,
+        drop_whitespace=True,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def write_bytes(content: bytes, output: Path | None) -> None:

@@ -41,6 +41,7 @@ from osai_graph.cli.judging import (
     system_named,
 )
 from osai_graph.cli.opening import Day, as_of_option, day_line, open_with_progress, told_day
+from osai_graph.cli.rendering import echo_lines
 from osai_graph.cli.servers import store_option
 from osai_graph.cli.since import turned_since
 from osai_graph.errors import GraphError, UnknownNameError
@@ -165,9 +166,13 @@ def _verdict(
         data_version=graph.version,
         as_of=graph.manifest.as_of,
     )
-    click.echo(_written(derivation, form), nl=form != "turtle")
+    written = _written(derivation, form)
+    if form == "text":
+        echo_lines(written)
+    else:
+        click.echo(written, nl=form != "turtle")
     if form == "text" and (said := caveat(graph.store, system)):
-        click.echo(f"\n{said}")
+        echo_lines(f"\n{said}")
     return ExitCode.FINE if derivation.value is Value.MET else ExitCode.FINDINGS
 
 
@@ -199,9 +204,9 @@ def _overview(
         day = day_of(graph)
         if day is not None:
             click.echo(day_line(day))
-        click.echo(conclusions_text(conclusions))
+        echo_lines(conclusions_text(conclusions))
         if said := caveat(graph.store, system):
-            click.echo(f"\n{said}")
+            echo_lines(f"\n{said}")
         click.echo(f"\nThe whole argument: {_example(system, conclusions, day)}", err=True)
     return ExitCode.FINE
 
@@ -271,7 +276,7 @@ def _triple(subject: str, predicate: str, object_: str, form: str, as_of: date |
     elif form == "turtle":
         click.echo(canonical_turtle(proof_graph(proof)), nl=False)
     else:
-        click.echo(proof_text(proof))
+        echo_lines(proof_text(proof))
     return ExitCode.FINE
 
 

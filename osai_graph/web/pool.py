@@ -55,7 +55,7 @@ class Limits:
         wait_seconds: how long a query waits for its turn.
         slow_workers: how many long queries run at once.
         slice_seconds: how long a query counts as short.
-        spare: how many processes stand ready when nothing runs.
+        spare: how many processes are started before they are needed.
         export_seconds: the time to write a whole graph into a file, once for each data version.
     """
 
